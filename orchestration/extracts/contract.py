@@ -1,0 +1,133 @@
+"""The contract of the feeds: which columns a record has, of which type, and what is required.
+
+Belongs here: reading `feeds.yml` into typed objects. Does not belong here: how a source names its columns
+(`profile.py`), how a file is read, what happens to a record that breaks the contract.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+CONTRACT_FILE = Path(__file__).with_name("feeds.yml")
+SQL_TYPES = {
+    "t": "varchar",
+    "ts": "timestamp",
+    "d": "date",
+    "b": "boolean",
+    "i": "bigint",
+    "n": "decimal(18,4)",
+    "w": "decimal(18,8)",
+}
+LINEAGE_COLUMNS = {
+    "source_name": "varchar",
+    "file_id": "varchar",
+    "file_line": "bigint",
+    "row_hash": "varchar",
+    "extract_date": "date",
+    "recorded_at": "timestamp",
+}
+"""Columns that raw adds to every row: who delivered it, where it stood, what it said, when it was known."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a feed.
+
+    Attributes:
+        name: name in the contract.
+        type: one of `SQL_TYPES`.
+        required: a record without it is quarantined.
+        key: part of the record's key.
+        personal: goes to the restricted zone, never to raw or marts.
+        values: the closed list of values, or None.
+        pseudonym: name of the pseudonymous key that raw holds for it, or None.
+        default: column whose value it takes where it is null, or None.
+    """
+
+    name: str
+    type: str
+    required: bool = False
+    key: bool = False
+    personal: bool = False
+    values: tuple[str | int, ...] | None = None
+    pseudonym: str | None = None
+    default: str | None = None
+
+    @property
+    def sql_type(self) -> str:
+        """Type of the column in raw."""
+        return SQL_TYPES[self.type]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A stream of records of one kind."""
+
+    name: str
+    family: str
+    columns: tuple[Column, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Key columns as raw names them: a personal key stands as its pseudonym."""
+        return tuple(
+            column.pseudonym if column.personal and column.pseudonym else column.name
+            for column in self.columns
+            if column.key
+        )
+
+    def column(self, name: str) -> Column:
+        """The column of a name."""
+        return next(column for column in self.columns if column.name == name)
+
+    def raw_columns(self) -> dict[str, str]:
+        """Columns of raw in order, name to SQL type: no personal ones, with flags and lineage."""
+        raw: dict[str, str] = {}
+        for column in self.columns:
+            if column.pseudonym:
+                raw[column.pseudonym] = "varchar"
+            if column.personal:
+                continue
+            raw[column.name] = column.sql_type
+            if column.type == "ts":
+                raw[f"{column.name}_has_time"] = "boolean"
+        return raw | LINEAGE_COLUMNS
+
+
+def _column(name: str, spec: list[Any]) -> Column:
+    flags = {flag for flag in spec[1:] if isinstance(flag, str)}
+    options: dict[str, Any] = {}
+    for option in spec[1:]:
+        if isinstance(option, dict):
+            options |= option
+    values = options.get("in")
+    return Column(
+        name=name,
+        type=spec[0],
+        required="required" in flags,
+        key="key" in flags,
+        personal="personal" in flags,
+        values=tuple(values) if values else None,
+        pseudonym=options.get("pseudonym"),
+        default=options.get("default"),
+    )
+
+
+@cache
+def feeds() -> dict[str, Feed]:
+    """All feeds of the contract by name, each with the optional `deleted_at`."""
+    document = yaml.load(CONTRACT_FILE.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    return {
+        name: Feed(
+            name,
+            spec["family"],
+            tuple(_column(column, column_spec) for column, column_spec in spec["columns"].items())
+            + (Column("deleted_at", "ts"),),
+        )
+        for name, spec in document.items()
+    }

@@ -1,0 +1,104 @@
+"""Settings: the only reader of environment variables.
+
+Belongs here: what can be set from outside, its default, its check. Does not belong here: folder names of
+the lake (`lake.py`), anything that is decided per run (period, known-at).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from orchestration.errors import UsageError
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+ENVIRONMENTS = ("local", "test", "production")
+ENGINES = ("duckdb",)
+PERIOD_KINDS = ("month", "quarter", "half", "nine_months", "year")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that is set from outside, checked.
+
+    Attributes:
+        env: one of `ENVIRONMENTS`.
+        lake: absolute path of the lake.
+        engine: SQL engine that builds the marts.
+        province: agency code of the province itself, new form (`H28`).
+        timezone: IANA name; every timestamp of the lake is local time of this zone.
+        period_kind: kind of period that `cchc run` releases by default.
+        pseudonym_secret: secret of the pseudonyms, or None where a local lake makes its own.
+    """
+
+    env: str
+    lake: Path
+    engine: str
+    province: str
+    timezone: str
+    period_kind: str
+    pseudonym_secret: str | None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone as an object."""
+        return ZoneInfo(self.timezone)
+
+    def reaching_figures(self) -> dict[str, str]:
+        """The settings that can change a figure, as they stand in the manifest and in the release id."""
+        return {"province": self.province, "timezone": self.timezone}
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise UsageError(f"{name}={value!r} is unknown.", f"Known values: {', '.join(known)}.")
+    return value
+
+
+def _lake(environ: Mapping[str, str], env: str) -> Path:
+    given = environ.get("CCHC_LAKE")
+    if given:
+        return Path(given).expanduser().resolve()
+    if env == "production":
+        raise UsageError("CCHC_LAKE is not set.", "In production the lake has no default: set CCHC_LAKE.")
+    return REPOSITORY / "data_lake"
+
+
+def _timezone(environ: Mapping[str, str]) -> str:
+    name = environ.get("CCHC_TIMEZONE", "Asia/Ho_Chi_Minh")
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UsageError(f"CCHC_TIMEZONE={name!r} is no time zone.", "Use an IANA name: Asia/Ho_Chi_Minh.") from error
+    return name
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the settings.
+
+    Args:
+        environ: variables to read instead of the process's own.
+
+    Raises:
+        UsageError: a value is unknown, or production lacks one that has no default there.
+    """
+    environ = os.environ if environ is None else environ
+    env = _one_of("CCHC_ENV", environ.get("CCHC_ENV", "local"), ENVIRONMENTS)
+    secret = environ.get("CCHC_PSEUDONYM_SECRET")
+    if env == "production" and not secret:
+        raise UsageError(
+            "CCHC_PSEUDONYM_SECRET is not set.",
+            "In production the secret of the pseudonyms comes from the environment; a local lake makes its own.",
+        )
+    return Settings(
+        env=env,
+        lake=_lake(environ, env),
+        engine=_one_of("CCHC_ENGINE", environ.get("CCHC_ENGINE", "duckdb"), ENGINES),
+        province=environ.get("CCHC_PROVINCE", "H28"),
+        timezone=_timezone(environ),
+        period_kind=_one_of("CCHC_PERIOD_KIND", environ.get("CCHC_PERIOD_KIND", "month"), PERIOD_KINDS),
+        pseudonym_secret=secret,
+    )
