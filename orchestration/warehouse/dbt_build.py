@@ -1,0 +1,119 @@
+"""Running dbt in this process: seeds and models first, then the data tests.
+
+One process and one parse: a second dbt process would cost five seconds of start-up. Tests run after all models,
+so that a failed test never hides a mart from the audit.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from orchestration.errors import CchcError
+from orchestration.lake import Lake
+from orchestration.settings import REPOSITORY
+from orchestration.warehouse.dbt_results import DbtResult, read_test_results
+
+PROJECT = REPOSITORY / "dbt_project"
+
+
+@dataclass(frozen=True)
+class NodeDone:
+    """One dbt node that finished: dbt's unique id, status and seconds."""
+
+    unique_id: str
+    status: str
+    seconds: float
+    message: str
+
+
+class DbtFailedError(CchcError):
+    """A model could not be built."""
+
+
+def target_of(lake: Lake) -> Path:
+    """Folder of dbt's artefacts for this lake: two lakes never share one."""
+    return lake.build / "dbt"
+
+
+@contextmanager
+def _environment(database: Path) -> Iterator[None]:
+    """The variables dbt reads; restored afterwards."""
+    wanted = {"CCHC_BUILD_DATABASE": str(database), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def arguments(command: str, target: Path, *extra: str) -> list[str]:
+    """The words of one dbt call."""
+    return [
+        "--quiet", "--no-use-colors", "--no-write-json" if command == "parse" else "--write-json",
+        command,
+        "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
+        "--target-path", str(target), "--log-path", str(target / "logs"),
+        *extra,
+    ]  # fmt: skip
+
+
+@cache
+def warm_up() -> Any:
+    """Import dbt; worth doing beside other work, since it takes seconds."""
+    from dbt.adapters.duckdb import Plugin  # noqa: F401, PLC0415
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415
+
+    return dbtRunner
+
+
+def _node_listener(on_node: Callable[[NodeDone], None]) -> Callable[[Any], None]:
+    def listen(event: Any) -> None:
+        if event.info.name not in {"LogModelResult", "LogSeedResult", "LogTestResult"}:
+            return
+        data = event.data
+        on_node(NodeDone(data.node_info.unique_id, data.status, data.execution_time, event.info.msg))
+
+    return listen
+
+
+def _invoke(command: str, lake: Lake, extra: tuple[str, ...], on_node: Callable[[NodeDone], None] | None) -> Any:
+    target = target_of(lake)
+    target.mkdir(parents=True, exist_ok=True)
+    runner = warm_up()(callbacks=[_node_listener(on_node)] if on_node else [])
+    with _environment(lake.build_database):
+        return runner.invoke(arguments(command, target, *extra))
+
+
+def build_models(lake: Lake, on_node: Callable[[NodeDone], None] | None = None, select: tuple[str, ...] = ()) -> None:
+    """Load the seeds and build every model in the lake's build database.
+
+    Raises:
+        DbtFailedError: dbt could not parse the project or build a model; the message names it.
+    """
+    extra = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+    outcome = _invoke("build", lake, extra + (("--select", *select) if select else ()), on_node)
+    if outcome.success:
+        return
+    if outcome.exception is not None:
+        raise DbtFailedError(f"dbt stopped: {outcome.exception}", "See build/dbt/logs/dbt.log of the lake.")
+    failed = [f"{result.node.name}: {result.message}" for result in outcome.result if result.status == "error"]
+    raise DbtFailedError("dbt could not build " + "; ".join(failed), "See build/dbt/logs/dbt.log of the lake.")
+
+
+def test_models(lake: Lake, on_node: Callable[[NodeDone], None] | None = None) -> list[DbtResult]:
+    """Run every data test and return what each found; a failing test is a result, not an exception."""
+    outcome = _invoke("test", lake, ("--exclude-resource-type", "unit_test"), on_node)
+    if outcome.exception is not None:
+        raise DbtFailedError(f"dbt stopped: {outcome.exception}", "See build/dbt/logs/dbt.log of the lake.")
+    return read_test_results(target_of(lake), lake.build_database)
