@@ -111,7 +111,7 @@ def build_models(lake: Lake, on_node: Callable[[NodeDone], None] | None = None, 
     raise DbtFailedError("dbt could not build " + "; ".join(failed), "See build/dbt/logs/dbt.log of the lake.")
 
 
-def test_models(lake: Lake, on_node: Callable[[NodeDone], None] | None = None) -> list[DbtResult]:
+def run_data_tests(lake: Lake, on_node: Callable[[NodeDone], None] | None = None) -> list[DbtResult]:
     """Run every data test and return what each found; a failing test is a result, not an exception."""
     outcome = _invoke("test", lake, ("--exclude-resource-type", "unit_test"), on_node)
     if outcome.exception is not None:

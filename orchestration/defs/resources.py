@@ -1,0 +1,59 @@
+"""Resources of a run: the lake it writes, held by one writer at a time, and what it was asked for.
+
+Resources stand alone in this module: a module with a definitions function hides its other assets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+from pydantic import Field
+
+from orchestration.lake import Lake
+from orchestration.locking import writing
+from orchestration.planning import Plan, RunOptions, plan_run
+from orchestration.settings import Settings, load_settings
+
+
+class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The lake of the settings; a run holds its lock from its first step to its last."""
+
+    @property
+    def settings(self) -> Settings:
+        """Settings of the environment the run was started in."""
+        return load_settings()
+
+    @property
+    def lake(self) -> Lake:
+        """The lake."""
+        return Lake(self.settings.lake)
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[WarehouseResource]:
+        """Hold the lake's lock while the run lasts."""
+        with writing(self.lake):
+            yield self
+
+
+class RunOptionsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """What the run was asked for; everything left out takes its default."""
+
+    period: str | None = Field(None, description="Period code, such as 2022-9M; default: the last one that is over")
+    calendar: str | None = Field(None, description="state (default) or plain")
+    known_at: str | None = Field(None, description="Only what was recorded by then is seen; default: the last arrival")
+    provisional: bool = Field(False, description="Release a period that is not over; no pointer moves")
+    feeds: list[str] = Field([], description="Feeds to ingest; empty: all")
+    replay: str | None = Field(None, description="A file below landing/ to read again")
+
+    def plan(self, warehouse: WarehouseResource) -> Plan:
+        """The run decided on what the lake holds now."""
+        options = RunOptions(self.period, self.calendar, self.known_at, self.provisional)
+        return plan_run(warehouse.lake, warehouse.settings, options)
+
+
+@dg.definitions
+def resources() -> dg.Definitions:
+    """The resources by the names the assets ask for."""
+    return dg.Definitions(resources={"warehouse": WarehouseResource(), "options": RunOptionsResource()})
