@@ -16,10 +16,8 @@ from typing import Any
 
 from orchestration.errors import CchcError
 from orchestration.lake import Lake
-from orchestration.settings import REPOSITORY
 from orchestration.warehouse.dbt_results import DbtResult, read_test_results
-
-PROJECT = REPOSITORY / "dbt_project"
+from orchestration.warehouse.parsed_project import PROJECT, parsed_graph, parsed_manifest
 
 
 @dataclass(frozen=True)
@@ -60,8 +58,7 @@ def _environment(database: Path) -> Iterator[None]:
 def arguments(command: str, target: Path, *extra: str) -> list[str]:
     """The words of one dbt call."""
     return [
-        "--quiet", "--no-use-colors", "--no-write-json" if command == "parse" else "--write-json",
-        command,
+        "--quiet", "--no-use-colors", command,
         "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
         "--target-path", str(target), "--log-path", str(target / "logs"),
         *extra,
@@ -90,30 +87,35 @@ def _node_listener(on_node: Callable[[NodeDone], None]) -> Callable[[Any], None]
 def _invoke(command: str, lake: Lake, extra: tuple[str, ...], on_node: Callable[[NodeDone], None] | None) -> Any:
     target = target_of(lake)
     target.mkdir(parents=True, exist_ok=True)
-    runner = warm_up()(callbacks=[_node_listener(on_node)] if on_node else [])
+    runner = warm_up()(manifest=parsed_graph(), callbacks=[_node_listener(on_node)] if on_node else [])
     with _environment(lake.build_database):
-        return runner.invoke(arguments(command, target, *extra))
+        outcome = runner.invoke(arguments(command, target, *extra))
+    if outcome.exception is not None:
+        raise DbtFailedError(f"dbt stopped: {outcome.exception}", f"See {target / 'logs' / 'dbt.log'}.")
+    return outcome.result
 
 
 def build_models(lake: Lake, on_node: Callable[[NodeDone], None] | None = None, select: tuple[str, ...] = ()) -> None:
     """Load the seeds and build every model in the lake's build database.
 
+    Args:
+        lake: its build database has been prepared.
+        on_node: told of every finished node.
+        select: dbt selectors, to build a part of the project.
+
     Raises:
-        DbtFailedError: dbt could not parse the project or build a model; the message names it.
+        DbtFailedError: dbt stopped or could not build a model; the message names it.
     """
     extra = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
-    outcome = _invoke("build", lake, extra + (("--select", *select) if select else ()), on_node)
-    if outcome.success:
-        return
-    if outcome.exception is not None:
-        raise DbtFailedError(f"dbt stopped: {outcome.exception}", "See build/dbt/logs/dbt.log of the lake.")
-    failed = [f"{result.node.name}: {result.message}" for result in outcome.result if result.status == "error"]
-    raise DbtFailedError("dbt could not build " + "; ".join(failed), "See build/dbt/logs/dbt.log of the lake.")
+    results = _invoke("build", lake, extra + (("--select", *select) if select else ()), on_node)
+    failed = [f"{result.node.name}: {result.message}" for result in results if result.status == "error"]
+    if failed:
+        raise DbtFailedError(
+            "dbt could not build " + "; ".join(failed), f"See {target_of(lake) / 'logs' / 'dbt.log'}."
+        )
 
 
 def run_data_tests(lake: Lake, on_node: Callable[[NodeDone], None] | None = None) -> list[DbtResult]:
     """Run every data test and return what each found; a failing test is a result, not an exception."""
-    outcome = _invoke("test", lake, ("--exclude-resource-type", "unit_test"), on_node)
-    if outcome.exception is not None:
-        raise DbtFailedError(f"dbt stopped: {outcome.exception}", "See build/dbt/logs/dbt.log of the lake.")
-    return read_test_results(target_of(lake), lake.build_database)
+    _invoke("test", lake, ("--exclude-resource-type", "unit_test"), on_node)
+    return read_test_results(parsed_manifest(), target_of(lake), lake.build_database)

@@ -55,14 +55,14 @@ def _samples(database: Path, sql: str) -> list[str]:
     return ["·".join(value or "" for value in row) for row in rows]
 
 
-def read_test_results(target: Path, database: Path) -> list[DbtResult]:
+def read_test_results(manifest: dict[str, Any], target: Path, database: Path) -> list[DbtResult]:
     """Results of the last `dbt test` in a target folder.
 
     Args:
-        target: dbt's target folder with `manifest.json` and `run_results.json`.
+        manifest: dbt's manifest of the project.
+        target: dbt's target folder with `run_results.json`.
         database: the build database, asked for the keys of offending rows.
     """
-    manifest = json.loads((target / "manifest.json").read_text("utf-8"))
     results = json.loads((target / "run_results.json").read_text("utf-8"))["results"]
     return list(_results(manifest["nodes"], results, database))
 
