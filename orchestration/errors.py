@@ -19,7 +19,7 @@ class CchcError(Exception):
     exit_code = EXIT_UNEXPECTED
 
     def __init__(self, message: str, hint: str | None = None) -> None:
-        super().__init__(message)
+        super().__init__(message if hint is None else f"{message}\n  what to do: {hint}")
         self.message = message
         self.hint = hint
 

@@ -1,0 +1,118 @@
+"""Starting a Dagster job in this process, recorded in the lake's run history."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from orchestration import errors
+from orchestration.lake import Lake
+from orchestration.planning import RunOptions
+
+if TYPE_CHECKING:
+    from dagster import ExecuteInProcessResult
+
+INSTANCE_FILE = """\
+telemetry:
+  enabled: false
+concurrency:
+  pools:
+    default_limit: 1
+    granularity: op
+"""
+
+
+@dataclass(frozen=True)
+class JobOutcome:
+    """How a Dagster run ended.
+
+    Attributes:
+        run_id: as the Dagster UI shows it.
+        success: every step ended well.
+        error: what stopped it, as an error of the command line.
+    """
+
+    run_id: str
+    success: bool
+    error: errors.CchcError | None
+
+
+def prepare_home(lake: Lake) -> None:
+    """Make the lake's Dagster home, and point this process and its children to it."""
+    lake.dagster_home.mkdir(parents=True, exist_ok=True)
+    settings = lake.dagster_home / "dagster.yaml"
+    if not settings.exists():
+        settings.write_text(INSTANCE_FILE, "utf-8")
+    os.environ["DAGSTER_HOME"] = str(lake.dagster_home)
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+
+
+def run_config(options: RunOptions, feeds: tuple[str, ...], replay: str | None) -> dict[str, Any]:
+    """The run's configuration, as one could paste it into the launchpad."""
+    given = {
+        "period": options.period,
+        "calendar": options.calendar,
+        "known_at": options.known_at,
+        "provisional": options.provisional,
+        "feeds": list(feeds),
+        "replay": replay,
+    }
+    config = {name: value for name, value in given.items() if value is not None}
+    return {
+        "resources": {"options": {"config": config}},
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+    }
+
+
+def start_job(
+    lake: Lake, name: str, options: RunOptions, feeds: tuple[str, ...] = (), replay: str | None = None
+) -> JobOutcome:
+    """Run a job of the code location to its end.
+
+    Args:
+        lake: the lake of the settings.
+        name: the job.
+        options: arguments of the run.
+        feeds: feeds to ingest; empty: all.
+        replay: a file to read again.
+    """
+    prepare_home(lake)
+    import dagster as dg  # noqa: PLC0415
+
+    from orchestration.definitions import defs  # noqa: PLC0415
+
+    job = defs().resolve_job_def(name)
+    with dg.DagsterInstance.get() as instance:
+        result = job.execute_in_process(
+            instance=instance,
+            run_config=run_config(options, feeds, replay),
+            tags={"cchc/started_by": "command line"},
+            raise_on_error=False,
+        )
+    return JobOutcome(result.run_id, result.success, None if result.success else _error_of(result))
+
+
+def _error_of(result: ExecuteInProcessResult) -> errors.CchcError:
+    """The error that stopped a run, with the exit code that its kind has."""
+    for event in result.all_events:
+        if not event.is_step_failure:
+            continue
+        info = event.step_failure_data.error
+        while info is not None and info.cause is not None:
+            info = info.cause
+        if info is not None:
+            return _as_cchc_error(info.cls_name or "", info.message, event.step_key or "")
+    return errors.CchcError("The run failed before its first step.", "Look at the run in the Dagster UI: make dev")
+
+
+def _as_cchc_error(name: str, message: str, step: str) -> errors.CchcError:
+    text = re.sub(r"^(?:[\w.]+Error|[\w.]+Exception):\s*", "", message.strip())
+    text, _, hint = text.partition("\n  what to do: ")
+    kind = getattr(errors, name, None)
+    if isinstance(kind, type) and issubclass(kind, errors.CchcError):
+        return kind(text, hint or None)
+    return errors.CchcError(
+        f"The step {step} failed: {name}: {text}", hint or "Look at the run in the Dagster UI: make dev"
+    )

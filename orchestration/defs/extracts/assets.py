@@ -1,0 +1,107 @@
+"""Raw feeds as assets: one step reads what is new in landing and commits it file by file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration import progress
+from orchestration.defs.names import LEDGER, OWNERS, RAW_STEP, raw_key
+from orchestration.defs.resources import RunOptionsResource, WarehouseResource
+from orchestration.errors import BrokenExtractError
+from orchestration.extracts.contract import feeds
+from orchestration.extracts.ingest import IngestReport, ingest
+from orchestration.headline import required_feeds
+from orchestration.warm_up import start_warm_up
+
+DESCRIPTIONS = {
+    "procedures": "Administrative procedures, one row per dated version.",
+    "dossiers": "Dossiers as their source last described them, every version kept.",
+    "dossier_events": "What happened to a dossier, and when.",
+    "dossier_supplements": "Requests to complete a dossier, with the due date before and after.",
+    "ratings": "Scores that applicants gave at the one-stop unit.",
+    "feedback": "Feedback and complaints of people and business.",
+    "tasks": "Tasks assigned by the Government, the Prime Minister and the provincial committee.",
+    "steering_events": "Dialogues, surveys, inspections and publications of the steering work.",
+    "index_scores": "Self, appraised and final scores of the reform index.",
+    "survey_responses": "Answers to the satisfaction survey, without names.",
+    "legal_documents": "Legal documents planned, issued, checked.",
+    "agencies": "Agencies and units, one row per dated version.",
+    "organisation_events": "Decisions that established, merged, split or dissolved units.",
+    "staff": "Who held which post where, under pseudonymous keys.",
+    "payroll_quotas": "Payroll assigned per agency and year.",
+    "unit_finances": "Revenue and spending of public service units.",
+    "function_regulations": "Regulations on the functions of agencies.",
+    "control_totals": "What the sources themselves say they hold.",
+}
+LEDGER_TEXT = "Every file read: lines, accepted, quarantined and skipped records, with the moment it became known."
+
+
+def _specs() -> list[dg.AssetSpec]:
+    specs = [
+        dg.AssetSpec(
+            raw_key(feed.name),
+            group_name=f"raw_{feed.family}",
+            description=DESCRIPTIONS[feed.name],
+            kinds={"parquet", "duckdb"},
+            owners=OWNERS,
+            skippable=True,
+        )
+        for feed in feeds().values()
+    ]
+    ledger = dg.AssetSpec(
+        LEDGER, group_name="raw_deliveries", description=LEDGER_TEXT, kinds={"json"}, owners=OWNERS, skippable=True
+    )
+    return [*specs, ledger]
+
+
+def _stop_on_broken_required(report: IngestReport) -> None:
+    """A broken file of a feed that a headline figure requires stops the run before anything is built."""
+    needed = required_feeds()
+    blocking = [error for error in report.broken if error.feed in needed]
+    if blocking:
+        raise BrokenExtractError(
+            "; ".join(str(error) for error in blocking),
+            "Mend the file at its source or its profile, then start again; the other files were taken.",
+        )
+
+
+@dg.multi_asset(
+    name=RAW_STEP,
+    specs=_specs(),
+    retry_policy=None,
+    pool="lake_writer",
+)
+def extracts(
+    context: dg.AssetExecutionContext, warehouse: WarehouseResource, options: RunOptionsResource
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Landing to raw for what is new: accepted rows, quarantine, restricted zone, ledger."""
+    start_warm_up()
+    lake = warehouse.lake
+    with progress.listening(context.log.info):
+        report = ingest(
+            lake,
+            warehouse.settings,
+            feeds=options.feeds or None,
+            replay=Path(options.replay) if options.replay else None,
+            progress=progress.report,
+        )
+    for error in report.broken:
+        context.log.error(str(error))
+    _stop_on_broken_required(report)
+    for name in feeds():
+        counts = report.counts(name)
+        yield dg.MaterializeResult(
+            asset_key=raw_key(name),
+            metadata={
+                "files new": counts.files_new,
+                "files seen before": counts.files_seen,
+                "dagster/row_count": counts.accepted,
+                "quarantined": counts.quarantined,
+                "skipped lines": counts.skipped,
+                "folder": dg.MetadataValue.path(lake.raw / name),
+            },
+        )
+    yield dg.MaterializeResult(asset_key=LEDGER, metadata={"folder": dg.MetadataValue.path(lake.ledger)})

@@ -1,0 +1,1 @@
+"""Dagster objects of the way from raw to marts."""
