@@ -1,4 +1,4 @@
-"""Reporting periods and their two calendars. No Dagster, no database.
+"""Reporting periods and their two calendars, and the seed that tells the warehouse. No Dagster, no database.
 
 State calendar: a reporting month ends on the 14th (`2022-09` is 15/08/2022-14/09/2022), so the year Y runs
 from 15/12(Y-1) to 14/12(Y). Plain calendar: civil months; its codes end in `@plain`.
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 from orchestration.errors import UsageError
 
@@ -18,8 +19,13 @@ PLAIN = "plain"
 CALENDARS = (STATE, PLAIN)
 FORMS = "2022-01 … 2022-12, 2022-Q1 … 2022-Q4, 2022-H1, 2022-H2, 2022-9M, 2022, each also with @plain"
 
-_CODE = re.compile(r"^(?P<year>\d{4})(?:-(?P<part>0[1-9]|1[0-2]|Q[1-4]|H[12]|9M))?(?P<plain>@plain)?$")
+_CODE = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<part>0[1-9]|1[0-2]|Q[1-4]|H[12]|9M))?(?P<plain>@plain)?")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
+
+SEED_FILE = Path(__file__).resolve().parent.parent / "dbt_project" / "seeds" / "periods.csv"
+SEED_YEARS = (2010, 2035)
+SEED_COLUMNS = ("period_code", "calendar", "kind", "year", "start_on", "end_on")
+"""The warehouse knows periods from its seed, which this module writes: `python -m orchestration.periods`."""
 
 
 @dataclass(frozen=True)
@@ -95,11 +101,13 @@ def parse_period(code: str, calendar: str | None = None) -> Period:
     Raises:
         UsageError: the code has another form, or calendar and code contradict each other.
     """
-    match = _CODE.match(code)
+    match = _CODE.fullmatch(code)
     if match is None or not _FIRST_YEAR <= int(match["year"]) <= _LAST_YEAR:
         raise UsageError(f"{code!r} is no period.", f"Forms: {FORMS}.")
     if match["plain"] and calendar == STATE:
-        raise UsageError(f"{code!r} is a period of the plain calendar.", "Leave out --calendar state, or @plain.")
+        raise UsageError(
+            f"{code!r} is a period of the plain calendar.", "Leave out --calendar state, or @plain."
+        )
     chosen = PLAIN if match["plain"] else calendar or STATE
     if chosen not in CALENDARS:
         raise UsageError(f"{chosen!r} is no calendar.", f"Known calendars: {', '.join(CALENDARS)}.")
@@ -122,3 +130,33 @@ def last_period_before(day: date, kind: str, calendar: str = STATE) -> Period:
         if period.kind == kind and period.end < day
     ]
     return max(candidates, key=lambda period: period.end)
+
+
+def seed_rows(first_year: int = SEED_YEARS[0], last_year: int = SEED_YEARS[1]) -> list[list[str]]:
+    """Rows of the seed `periods`, header first: every period of both calendars, ordered by calendar and day.
+
+    Args:
+        first_year: first year whose periods are listed.
+        last_year: last one, included.
+    """
+    periods = [
+        period
+        for calendar in CALENDARS
+        for year in range(first_year, last_year + 1)
+        for period in periods_of_year(year, calendar)
+    ]
+    return [
+        list(SEED_COLUMNS),
+        *([p.code, p.calendar, p.kind, str(p.year), p.start.isoformat(), p.end.isoformat()] for p in periods),
+    ]
+
+
+def write_seed(path: Path = SEED_FILE) -> int:
+    """Write the seed `periods` and return its number of periods."""
+    rows = seed_rows()
+    path.write_text("".join(",".join(row) + "\n" for row in rows), "utf-8")
+    return len(rows) - 1
+
+
+if __name__ == "__main__":
+    print(f"{SEED_FILE}: {write_seed()} periods")
