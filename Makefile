@@ -15,7 +15,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 MANIFEST := dbt_project/target/manifest.json
-DBT_DIRS := --project-dir dbt_project --profiles-dir dbt_project --log-path dbt_project/logs
 DBT_FILES := $(shell find dbt_project -type f \( -name '*.sql' -o -name '*.yml' -o -name '*.csv' \) \
 	-not -path 'dbt_project/target/*' -not -path 'dbt_project/logs/*' 2>/dev/null)
 LAKE = $${CCHC_LAKE:-data_lake}
@@ -61,7 +60,7 @@ $(READY): requirements.lock requirements.in pyproject.toml
 	@touch $@
 
 $(MANIFEST): $(READY) $(DBT_FILES)
-	@$(BIN)/dbt --quiet parse $(DBT_DIRS)
+	@$(BIN)/python -c 'from orchestration.warehouse.parsed_project import ensure_parsed; ensure_parsed()'
 	@touch $@
 
 run: setup ## Simulate the source extracts if landing/ is empty, then release the period (PERIOD=2022-9M)
@@ -87,7 +86,7 @@ lint: setup ## Ruff, mypy, sqlfluff, a strict dbt parse, and the rules over dbt'
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --processes $(WORKERS) dbt_project
-	@$(BIN)/dbt --quiet --warn-error parse --no-partial-parse $(DBT_DIRS) --target-path target/strict
+	@$(BIN)/python -m orchestration.warehouse.parsed_project # dbt --warn-error parse
 	@$(BIN)/python -m pytest -q tests/lint
 
 format: setup ## Bring Python and SQL into the house's form
