@@ -1,0 +1,225 @@
+"""The candidate as relations: what the suites may ask.
+
+Belongs here: opening a candidate's files and documents as views and small tables of one in-memory database. Does
+not belong here: what is expected of them (`suites/`), Great Expectations (`validate.py`).
+
+Relations, beside one view per mart of the candidate:
+
+| relation | holds |
+|---|---|
+| `run` | one row: the released period, known-at, fingerprint |
+| `inputs` | the manifest's inputs; `delivered` their feeds |
+| `manifest_tables`, `manifest_columns`, `manifest_figures` | what the manifest says of the files |
+| `candidate_files`, `candidate_columns` | what the files are |
+| `contract_columns` | what readers were promised |
+| `limits`, `restatements` | the dated decisions in force |
+| `previous_release`, `previous_figures`, `previous_inputs` | the last release of the same period, empty where there is none |
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from expectations.contracts import contract_of
+from orchestration.errors import RefusedError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from expectations.previous import Previous
+    from expectations.waivers import Restatement
+
+_INPUT = {
+    "feed": "varchar", "source": "varchar", "file": "varchar", "sha256": "varchar", "recorded_at": "timestamp",
+    "rows": "bigint", "accepted": "bigint", "quarantined": "bigint", "skipped": "bigint",
+}  # fmt: skip
+_FIGURE = {
+    "indicator_code": "varchar", "variant": "varchar", "value": "double", "numerator": "double",
+    "denominator": "double", "unit": "varchar", "operator": "varchar", "target": "double", "status": "varchar",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A candidate's folder with its manifest.
+
+    Attributes:
+        folder: `candidate/<release_id>`.
+        manifest: the parsed `manifest.json`.
+        manifest_sha256: hash of its bytes: the audit judges exactly these.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    manifest_sha256: str
+
+    @property
+    def period_code(self) -> str:
+        """The released period."""
+        return str(self.manifest["period"]["code"])
+
+    @property
+    def last_day(self) -> date:
+        """Last day of the released period."""
+        return date.fromisoformat(self.manifest["period"]["end"])
+
+    @property
+    def delivered(self) -> frozenset[str]:
+        """Feeds of which at least one file was read."""
+        return frozenset(str(item["feed"]) for item in self.manifest.get("inputs", []))
+
+    def files(self) -> dict[str, Path]:
+        """The mart files by table name."""
+        return {path.stem: path for path in sorted((self.folder / "marts").glob("*.parquet"))}
+
+
+def read_candidate(folder: Path) -> Candidate:
+    """Open a candidate.
+
+    Raises:
+        UsageError: there is no manifest.
+        RefusedError: the manifest is damaged.
+    """
+    path = folder / "manifest.json"
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: there is no candidate to judge.", "Start `cchc run`.") from error
+    try:
+        manifest = json.loads(content)
+        manifest["period"]["code"], manifest["period"]["end"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise RefusedError(f"{path} is damaged: {error!r}.", "Start `cchc run` again.") from error
+    return Candidate(folder, manifest, hashlib.sha256(content).hexdigest())
+
+
+def open_evidence(
+    candidate: Candidate,
+    marts: Iterable[str],
+    limits: Mapping[str, float],
+    restatements: Iterable[Restatement],
+    previous: Previous,
+) -> duckdb.DuckDBPyConnection:
+    """Lay every relation over a candidate; see the table above.
+
+    Args:
+        candidate: what is judged.
+        marts: public marts; their contracts are laid beside the files.
+        limits: largest tolerated share by rule.
+        restatements: figures that may move.
+        previous: the last release of the same period.
+
+    Returns:
+        An in-memory connection that the caller closes.
+    """
+    connection = duckdb.connect()
+    connection.execute("set enable_progress_bar = false")
+    files = candidate.files()
+    for table, path in files.items():
+        connection.execute(f'create view "{table}" as select * from read_parquet({_literal(path)})')
+    _documents(connection, candidate)
+    _shapes(connection, files, marts)
+    fill(connection, "limits", {"rule_id": "varchar", "max_share": "double"},
+         [{"rule_id": rule_id, "max_share": share} for rule_id, share in limits.items()])  # fmt: skip
+    fill(connection, "restatements", {"period_code": "varchar", "indicator_code": "varchar"},
+         [{"period_code": item.period, "indicator_code": item.indicator} for item in restatements])  # fmt: skip
+    _previous(connection, previous)
+    return connection
+
+
+def _documents(connection: duckdb.DuckDBPyConnection, candidate: Candidate) -> None:
+    manifest = candidate.manifest
+    period = manifest["period"]
+    run = {
+        "period_code": period["code"],
+        "calendar": period.get("calendar"),
+        "start_on": period.get("start"),
+        "last_day": period["end"],
+        "provisional": period.get("provisional", False),
+        "known_at": manifest.get("known_at"),
+        "build_fingerprint": manifest.get("build_fingerprint"),
+        "settings": json.dumps(manifest.get("settings", {}), sort_keys=True),
+    }
+    types = dict.fromkeys(run, "varchar") | {
+        "start_on": "date", "last_day": "date", "provisional": "boolean", "known_at": "timestamp",
+    }  # fmt: skip
+    fill(connection, "run", types, [run])
+    fill(connection, "inputs", _INPUT, manifest.get("inputs", []))
+    connection.execute("create view delivered as select distinct feed from inputs")
+    tables = manifest.get("tables", [])
+    fill(connection, "manifest_tables", {"name": "varchar", "rows": "bigint", "sha256": "varchar"}, tables)
+    columns = [
+        {"table_name": table["name"], "column_name": column["name"], "data_type": column["type"]}
+        for table in tables
+        for column in table.get("columns", [])
+    ]
+    fill(connection, "manifest_columns", _COLUMN, columns)
+    fill(connection, "manifest_figures", _FIGURE | {"is_headline": "boolean"}, manifest.get("figures", []))
+
+
+_COLUMN = {"table_name": "varchar", "column_name": "varchar", "data_type": "varchar"}
+
+
+def _shapes(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path], marts: Iterable[str]) -> None:
+    found = [{"name": table, "sha256": _sha256(path)} for table, path in files.items()]
+    fill(connection, "candidate_files", {"name": "varchar", "sha256": "varchar"}, found)
+    connection.execute(
+        "create table candidate_columns as select table_name, column_name, data_type from duckdb_columns()"
+        " where table_name in (select name from candidate_files)"
+    )
+    promised = [
+        {"table_name": table, "column_name": column, "data_type": _canonical(connection, data_type)}
+        for table in marts
+        for column, data_type in contract_of(table).columns.items()
+    ]
+    fill(connection, "contract_columns", _COLUMN, promised)
+
+
+def _canonical(connection: duckdb.DuckDBPyConnection, data_type: str) -> str:
+    """The name that the engine gives a declared type (`text` is VARCHAR)."""
+    row = connection.execute(f"select typeof(cast(null as {data_type}))").fetchone()
+    return str(row[0]) if row else data_type
+
+
+def _previous(connection: duckdb.DuckDBPyConnection, previous: Previous) -> None:
+    release = {
+        "release_id": "varchar", "known_at": "timestamp", "build_fingerprint": "varchar", "settings": "varchar",
+    }  # fmt: skip
+    fill(connection, "previous_release", release, previous.release)
+    fill(connection, "previous_figures", _FIGURE, previous.figures)
+    fill(connection, "previous_inputs", _INPUT, previous.inputs)
+    if previous.dossiers is not None:
+        connection.execute(
+            f"create view previous_dossiers as select * from read_parquet({_literal(previous.dossiers)})"
+        )
+
+
+def fill(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """Create a small table from documents; a key that a document lacks is null, one not listed is left out."""
+    wanted = [{column: row.get(column) for column in columns} for row in rows]
+    names = ", ".join(f'"{column}" {data_type}' for column, data_type in columns.items())
+    connection.execute(f'create table "{name}" ({names})')
+    shape = json.dumps([dict(columns)])
+    if wanted:
+        connection.execute(
+            f'insert into "{name}" select unnest(from_json(?::json, ?), recursive := true)',
+            [json.dumps(wanted, ensure_ascii=False), shape],
+        )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
