@@ -1,0 +1,25 @@
+{# One row per indicator, variant and dated version of its definition; the row in force on a period's last day counts. #}
+select
+    indicator_code,
+    variant,
+    valid_from,
+    valid_to,
+    area_code,
+    is_headline,
+    sort_order,
+    label_vi,
+    label_en,
+    unit,
+    grain,
+    feeds,
+    uses_baseline,
+    definition_vi,
+    definition_en,
+    numerator_vi,
+    numerator_en,
+    denominator_vi,
+    denominator_en,
+    legal_basis,
+    verified as is_verified,
+    source_model
+from {{ ref('indicators') }}

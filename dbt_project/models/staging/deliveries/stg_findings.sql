@@ -1,0 +1,7 @@
+select
+    feed,
+    source_name,
+    file_id,
+    finding,
+    records
+from {{ source('raw', 'findings') }}
