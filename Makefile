@@ -19,6 +19,16 @@ DBT_FILES := $(shell find dbt_project -type f \( -name '*.sql' -o -name '*.yml' 
 	-not -path 'dbt_project/target/*' -not -path 'dbt_project/logs/*' 2>/dev/null)
 LAKE = $${CCHC_LAKE:-data_lake}
 
+define PREPARE_HOME
+from orchestration.console.dagster_run import prepare_home
+from orchestration.lake import Lake
+from orchestration.settings import load_settings
+lake = Lake(load_settings().lake)
+prepare_home(lake)
+print(lake.dagster_home)
+endef
+export PREPARE_HOME
+
 # Nothing here reports to anybody.
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DAGSTER_DISABLE_TELEMETRY := yes
@@ -74,9 +84,8 @@ test: setup ## Run the whole suite (WORKERS=2)
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
 dev: setup ## Dagster UI on 127.0.0.1 over the same lake and run history (PORT=3000)
-	@home="$$($(BIN)/python -c 'from orchestration.lake import Lake; from orchestration.settings import load_settings; print(Lake(load_settings().lake).dagster_home)')"; \
-	mkdir -p "$$home"; \
-	DAGSTER_HOME="$$home" PATH="$(CURDIR)/$(BIN):$$PATH" exec $(BIN)/dagster dev --host 127.0.0.1 --port $(PORT)
+	@home="$$($(BIN)/python -c "$$PREPARE_HOME")"; \
+	DAGSTER_HOME="$$home" exec $(BIN)/dagster dev --host 127.0.0.1 --port $(PORT)
 
 bench: setup ## Measure the run against the floor; a table, and build/bench.json
 	@$(BIN)/python -m orchestration.bench
