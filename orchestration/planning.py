@@ -15,9 +15,9 @@ from orchestration.extracts.pseudonyms import load_secret
 from orchestration.lake import Lake
 from orchestration.periods import Period, last_period_before, parse_period
 from orchestration.release.fingerprint import build_fingerprint
-from orchestration.release.identity import release_id
+from orchestration.release.identity import Input, ReleaseFacts
 from orchestration.settings import Settings
-from orchestration.warehouse.context import RunRequest
+from orchestration.warehouse.context import BuildScope
 
 
 @dataclass(frozen=True)
@@ -46,18 +46,19 @@ class Plan:
     """One run, decided.
 
     Attributes:
-        request: period and known-at.
+        facts: everything that decides what the build computes, and so the release id.
         entries: the deliveries that count at known-at.
-        fingerprint: hash of what can change a figure.
-        secret_id: which pseudonym secret the keys were made with.
-        release_id: the id that this run's candidate has.
+        moves_pointers: the release may become current: the period is over and no arrival is left out.
     """
 
-    request: RunRequest
+    facts: ReleaseFacts
     entries: Sequence[LedgerEntry]
-    fingerprint: str
-    secret_id: str
-    release_id: str
+    moves_pointers: bool
+
+    @property
+    def scope(self) -> BuildScope:
+        """Period and known-at, as the build database states them."""
+        return BuildScope(self.facts.period, self.facts.known_at, self.facts.provisional)
 
 
 def _moment(text: str) -> datetime:
@@ -111,21 +112,35 @@ def plan_run(lake: Lake, settings: Settings, options: RunOptions) -> Plan:
             f"The period {period.code} ends on {period.end:%d/%m/%Y} and is not over by {known_at:%d/%m/%Y %H:%M}.",
             "Choose a period that is over, or add --provisional: its release says so and moves no pointer.",
         )
-    request = RunRequest(period, known_at, provisional=not over, moves_pointers=over and known_at >= latest)
-    return _identified(lake, settings, request, entries)
-
-
-def _identified(lake: Lake, settings: Settings, request: RunRequest, entries: Sequence[LedgerEntry]) -> Plan:
-    fingerprint = build_fingerprint()
-    secret_id = load_secret(lake, settings).secret_id
-    identity = release_id(
-        period=request.period,
-        known_at=request.known_at,
-        provisional=request.provisional,
-        inputs=entries,
-        fingerprint=fingerprint,
+    facts = ReleaseFacts(
+        period=period,
+        known_at=known_at,
+        provisional=not over,
+        inputs=_inputs(entries),
+        fingerprint=build_fingerprint(),
         engine=settings.engine,
         settings=settings.reaching_figures(),
-        secret_id=secret_id,
+        secret_id=load_secret(lake, settings).secret_id,
     )
-    return Plan(request, entries, fingerprint, secret_id, identity)
+    return Plan(facts, entries, moves_pointers=over and known_at >= latest)
+
+
+def _inputs(entries: Sequence[LedgerEntry]) -> tuple[Input, ...]:
+    """The files read, as the manifest names them."""
+    return tuple(
+        Input(
+            feed=output.feed,
+            source=entry.source_name,
+            file=entry.file,
+            sha256=entry.sha256,
+            extract_date=entry.extract_date.isoformat(),
+            recorded_at=entry.recorded_at.isoformat(sep="T", timespec="microseconds"),
+            rows=output.rows,
+            accepted=output.accepted,
+            quarantined=output.quarantined,
+            skipped=output.skipped,
+            simulated=entry.simulated,
+        )
+        for entry in entries
+        for output in entry.outputs
+    )

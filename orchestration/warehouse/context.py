@@ -1,4 +1,4 @@
-"""What one run is asked for: the period to release and the moment up to which arrivals are seen."""
+"""What a build is for: the released period and the moment up to which arrivals are seen."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ from orchestration.periods import Period
 
 
 @dataclass(frozen=True)
-class RunRequest:
-    """One build.
+class BuildScope:
+    """The scope of one build.
 
     Attributes:
         period: the period to release.
         known_at: local time; only what was recorded by then is seen.
-        provisional: the period is not over by `known_at`; it is judged at `known_at` and moves no pointer.
-        moves_pointers: False for a run with an older known-at than the lake's latest arrival.
+        provisional: the period is not over by `known_at`; it is judged at `known_at`.
     """
 
     period: Period
     known_at: datetime
     provisional: bool = False
-    moves_pointers: bool = True
 
     @property
     def effective_end(self) -> datetime:

@@ -7,7 +7,9 @@ so that a failed test never hides a mart from the audit.
 from __future__ import annotations
 
 import os
+import queue
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -74,6 +76,13 @@ def warm_up() -> Any:
     return dbtRunner
 
 
+def _release_database() -> None:
+    """Make dbt's adapter let go of the database: it keeps it open for the life of the process."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
+
+    DuckDBConnectionManager.close_all_connections()
+
+
 def _node_listener(on_node: Callable[[NodeDone], None]) -> Callable[[Any], None]:
     def listen(event: Any) -> None:
         if event.info.name not in {"LogModelResult", "LogSeedResult", "LogTestResult"}:
@@ -89,7 +98,10 @@ def _invoke(command: str, lake: Lake, extra: tuple[str, ...], on_node: Callable[
     target.mkdir(parents=True, exist_ok=True)
     runner = warm_up()(manifest=parsed_graph(), callbacks=[_node_listener(on_node)] if on_node else [])
     with _environment(lake.build_database):
-        outcome = runner.invoke(arguments(command, target, *extra))
+        try:
+            outcome = runner.invoke(arguments(command, target, *extra))
+        finally:
+            _release_database()
     if outcome.exception is not None:
         raise DbtFailedError(f"dbt stopped: {outcome.exception}", f"See {target / 'logs' / 'dbt.log'}.")
     return outcome.result
@@ -113,6 +125,21 @@ def build_models(lake: Lake, on_node: Callable[[NodeDone], None] | None = None, 
         raise DbtFailedError(
             "dbt could not build " + "; ".join(failed), f"See {target_of(lake) / 'logs' / 'dbt.log'}."
         )
+
+
+def stream_models(lake: Lake) -> Iterator[NodeDone]:
+    """Build every model, yielding each node when it is done, so that the caller works beside the build.
+
+    Raises:
+        DbtFailedError: as `build_models`, after the nodes that were built.
+    """
+    done: queue.SimpleQueue[NodeDone | None] = queue.SimpleQueue()
+    with ThreadPoolExecutor(1, thread_name_prefix="dbt") as pool:
+        build = pool.submit(build_models, lake, done.put)
+        build.add_done_callback(lambda _: done.put(None))
+        while (node := done.get()) is not None:
+            yield node
+        build.result()
 
 
 def run_data_tests(lake: Lake, on_node: Callable[[NodeDone], None] | None = None) -> list[DbtResult]:

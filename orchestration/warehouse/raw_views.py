@@ -16,7 +16,7 @@ import duckdb
 from orchestration.extracts.contract import Feed, feeds
 from orchestration.lake import Lake
 from orchestration.settings import Settings
-from orchestration.warehouse.context import RunRequest
+from orchestration.warehouse.context import BuildScope
 
 if TYPE_CHECKING:
     from orchestration.extracts.ledger import LedgerEntry
@@ -109,7 +109,7 @@ def _write_deliveries(connection: duckdb.DuckDBPyConnection, entries: Sequence[L
     _insert(connection, "findings", FINDINGS, findings)
 
 
-def _write_context(connection: duckdb.DuckDBPyConnection, request: RunRequest, settings: Settings) -> None:
+def _write_context(connection: duckdb.DuckDBPyConnection, scope: BuildScope, settings: Settings) -> None:
     columns = {
         "period_code": "varchar",
         "calendar": "varchar",
@@ -120,23 +120,23 @@ def _write_context(connection: duckdb.DuckDBPyConnection, request: RunRequest, s
         "province_code": "varchar",
         "timezone": "varchar",
     }
-    period = request.period
+    period = scope.period
     row = (
-        period.code, period.calendar, period.start_at, request.effective_end, request.provisional,
-        request.known_at, settings.province, settings.timezone,
+        period.code, period.calendar, period.start_at, scope.effective_end, scope.provisional,
+        scope.known_at, settings.province, settings.timezone,
     )  # fmt: skip
     _insert(connection, "run_context", columns, [row])
 
 
 def prepare_build_database(
-    lake: Lake, settings: Settings, request: RunRequest, entries: Sequence[LedgerEntry]
+    lake: Lake, settings: Settings, scope: BuildScope, entries: Sequence[LedgerEntry]
 ) -> Path:
     """Make the working database of a run afresh and return its path.
 
     Args:
         lake: where raw lies and the database is written.
         settings: province and time zone that reach the figures.
-        request: period and known-at.
+        scope: period and known-at.
         entries: the ledger entries that count at known-at (`ledger.active_entries`).
     """
     lake.build.mkdir(parents=True, exist_ok=True)
@@ -155,5 +155,5 @@ def prepare_build_database(
         ]
         connection.execute(f"create view raw.quarantine as {_relation_over(rejected, QUARANTINE)}")
         _write_deliveries(connection, entries)
-        _write_context(connection, request, settings)
+        _write_context(connection, scope, settings)
     return path

@@ -12,21 +12,17 @@ from orchestration import progress
 from orchestration.defs.names import MARTS_STEP
 from orchestration.defs.resources import RunOptionsResource, WarehouseResource
 from orchestration.defs.warehouse.translator import warehouse_translator
-from orchestration.warehouse.dbt_build import NodeDone, build_models
+from orchestration.warehouse.dbt_build import NodeDone, stream_models
 from orchestration.warehouse.parsed_project import parsed_manifest
 from orchestration.warehouse.raw_views import prepare_build_database
-from orchestration.warehouse.tables import row_counts
 
 MANIFEST = parsed_manifest()
 TRANSLATOR = warehouse_translator()
 
 
-def _materialized(node: NodeDone, rows: dict[str, int]) -> dg.MaterializeResult[None]:
+def _materialized(node: NodeDone) -> dg.MaterializeResult[None]:
     props: dict[str, Any] = MANIFEST["nodes"][node.unique_id]
-    metadata: dict[str, float | int] = {"seconds": round(node.seconds, 3)}
-    table = f"{props['schema']}.{props['name']}"
-    if table in rows:
-        metadata["dagster/row_count"] = rows[table]
+    metadata = {"seconds": round(node.seconds, 3), "status": node.message}
     return dg.MaterializeResult(asset_key=TRANSLATOR.get_asset_key(props), metadata=metadata)
 
 
@@ -35,14 +31,11 @@ def warehouse_models(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, options: RunOptionsResource
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Raw to marts as of known-at: seeds, staging, intermediate, marts."""
-    plan = options.plan(warehouse)
-    lake = warehouse.lake
-    done: list[NodeDone] = []
+    plan, lake = options.plan(warehouse), warehouse.lake
     with progress.listening(context.log.info):
-        progress.report(f"Building {plan.request.period.code} as known at {plan.request.known_at:%d/%m/%Y %H:%M:%S}")
-        prepare_build_database(lake, warehouse.settings, plan.request, plan.entries)
-        build_models(lake, on_node=done.append)
-        progress.report(f"Built {len(done)} tables and views")
-    rows = row_counts(lake.build_database)
-    for node in done:
-        yield _materialized(node, rows)
+        progress.report(f"Building {plan.facts.period.code} as known at {plan.facts.known_at:%d/%m/%Y %H:%M:%S}")
+        prepare_build_database(lake, warehouse.settings, plan.scope, plan.entries)
+        count = 0
+        for count, node in enumerate(stream_models(lake), 1):  # noqa: B007
+            yield _materialized(node)
+        progress.report(f"Built {count} tables and views")

@@ -1,0 +1,41 @@
+"""`cchc simulate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from orchestration.console.output import Console
+from orchestration.lake import Lake
+from orchestration.locking import writing
+from orchestration.settings import load_settings
+from orchestration.simulate import list_defects, simulate
+
+
+def explain_defects(console: Console) -> None:
+    """Print every fault that can be planted: what, how many, which rule must catch it."""
+    defects = list_defects()
+    rows = [[defect.name, defect.plants_en, str(defect.count), defect.rule_id] for defect in defects]
+    console.table(["defect", "what it plants", "count", "caught by"], rows, right=frozenset({2}))
+    console.document("simulate --list-defects", {"defects": [defect.to_json() for defect in defects]})
+
+
+def write(console: Console, *, dossiers: int, seed: int, out: Path | None, defects: tuple[str, ...]) -> None:
+    """Write the simulated extracts into a folder, by default the lake's landing."""
+    settings = load_settings()
+    lake = Lake(settings.lake)
+    folder = out.resolve() if out else lake.landing
+    with writing(lake):
+        report = simulate(
+            folder,
+            dossiers=dossiers,
+            seed=seed,
+            defects=defects,
+            province=settings.province,
+            progress=console.progress,
+        )
+    console.line(f"Simulated data (not from any real office) in {folder}: {len(report.files)} files, seed {seed}.")
+    for name in defects:
+        console.line(f"Planted defect: {name}")
+    if out is None:
+        console.line("Next: cchc run --period 2022-9M")
+    console.document("simulate", report.to_json())
