@@ -1,0 +1,248 @@
+"""The page of a release for people: `report/index.html`, self-contained, Vietnamese first.
+
+Belongs here: laying out what manifest, audit and marts say. Does not belong here: any number or judgement of
+its own. Every value is escaped; the page loads nothing.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from orchestration.release.certificate import failed_rules
+from orchestration.release.contents import literal
+from orchestration.release.page_text import STYLE, TEXTS
+from orchestration.release.printing import EN, VI, day_text, number_text, target_text, value_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    Words = Mapping[str, Any]
+    Rows = list[dict[str, Any]]
+
+PAGE = "report/index.html"
+_ABSENT = ("not_assessed", "not_applicable")
+
+
+def write_page(folder: Path, manifest: Mapping[str, Any], audit: Mapping[str, Any]) -> Path:
+    """Write `folder/report/index.html` from the documents and the marts in the folder."""
+    path = folder / PAGE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figures = _rows(folder, "headline_figures")
+    quality = _rows(folder, "data_quality") if (folder / "marts" / "data_quality.parquet").is_file() else []
+    reasons = _reasons(folder, manifest)
+    halves = "".join(_half(language, manifest, audit, figures, quality, reasons) for language in (VI, EN))
+    title = f"{TEXTS[VI]['title']} · {manifest['period']['code']}"
+    path.write_text(
+        f'<!doctype html>\n<html lang="vi"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>{halves}</body></html>\n",
+        "utf-8",
+    )
+    return path
+
+
+def _rows(folder: Path, table: str) -> Rows:
+    import duckdb  # noqa: PLC0415
+
+    source = f"read_parquet({literal(str(folder / 'marts' / f'{table}.parquet'))})"
+    with duckdb.connect() as connection:
+        relation = connection.execute(f"select * from {source}")
+        names = [column[0] for column in relation.description]
+        return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
+
+
+def _reasons(folder: Path, manifest: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """Why a figure of the province has no value, by indicator and variant."""
+    if not (folder / "marts" / "indicator_values.parquet").is_file():
+        return {}
+    import duckdb  # noqa: PLC0415
+
+    source = f"read_parquet({literal(str(folder / 'marts' / 'indicator_values.parquet'))})"
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            f"select indicator_code, variant, reason from {source} "
+            "where period_code = ? and agency_level = '*' and agency_code = '*' and reason is not null",
+            [manifest["period"]["code"]],
+        ).fetchall()
+    return {(code, variant): reason for code, variant, reason in rows}
+
+
+def _half(
+    language: str,
+    manifest: Mapping[str, Any],
+    audit: Mapping[str, Any],
+    figures: Rows,
+    quality: Rows,
+    reasons: Mapping[tuple[str, str], str],
+) -> str:
+    """The page in one language."""
+    words = TEXTS[language]
+    parts = [
+        _heading(words, manifest),
+        _notices(words, manifest),
+        _figures(words, language, [row for row in figures if row["is_headline"]], reasons),
+        _variants(words, language, [row for row in figures if not row["is_headline"]], reasons),
+        _waivers(words, audit),
+        _absent(words, language, figures, reasons),
+        _rules(words, language, audit),
+        _quality(words, language, quality),
+        _inputs(words, language, manifest),
+    ]
+    return f'<main lang="{language}">{"".join(parts)}</main>'
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[tuple[str, str]]]) -> str:
+    """A table from (class, text) cells; the text is escaped here and nowhere else."""
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    body = "".join(
+        "<tr>" + "".join(f'<td class="{kind}">{escape(text)}</td>' for kind, text in cells) + "</tr>"
+        for cells in rows
+    )
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _section(title: str, content: str, note: str = "") -> str:
+    shown = f"<p>{escape(note)}</p>" if note else ""
+    return f"<section><h2>{escape(title)}</h2>{shown}{content}</section>"
+
+
+def _heading(words: Words, manifest: Mapping[str, Any]) -> str:
+    period = manifest["period"]
+    span = words["span"].format(
+        code=period["code"], start=day_text(period["start"]), end=day_text(period["end"])
+    )
+    known = words["known"].format(day=day_text(manifest["known_at"]), time=manifest["known_at"][11:16])
+    return (
+        f"<header><h1>{escape(words['title'])}</h1><p>{escape(span)}</p>"
+        f"<p>{escape(known)}</p><p><code>{escape(manifest['release_id'])}</code></p></header>"
+    )
+
+
+def _notices(words: Words, manifest: Mapping[str, Any]) -> str:
+    chosen = [words["simulated"]] if manifest["simulated"] else []
+    chosen += [words["provisional"]] if manifest["period"]["provisional"] else []
+    return "".join(f'<p class="notice">{escape(text)}</p>' for text in chosen)
+
+
+def _label(row: Mapping[str, Any], language: str) -> str:
+    label = str(row[f"label_{language}"])
+    return label if row["variant"] == "default" else f"{label} ({row['variant']})"
+
+
+def _figure_cells(
+    words: Words, language: str, row: Mapping[str, Any], reasons: Mapping[tuple[str, str], str]
+) -> list[tuple[str, str]]:
+    value = value_text(row["value"], row["numerator"], row["denominator"], row["unit"], language)
+    parts = (
+        ""
+        if row["denominator"] is None
+        else " / ".join(
+            value_text(row[name], None, None, "", language) for name in ("numerator", "denominator")
+        )
+    )
+    status = words["status"].get(row["status"], row["status"])
+    reason = _reason_text(words, reasons.get((row["indicator_code"], row["variant"])))
+    if row["status"] in _ABSENT and reason:
+        status = f"{status}: {reason}"
+    return [
+        ("", _label(row, language)),
+        ("number strong", value),
+        ("number", parts),
+        ("number", target_text(row["operator"], row["target"], row["unit"], language)),
+        (f"status {row['status']}", status),
+    ]
+
+
+def _figures(words: Words, language: str, rows: Rows, reasons: Mapping[tuple[str, str], str]) -> str:
+    cells = [_figure_cells(words, language, row, reasons) for row in rows]
+    return _section(words["figures"], _table(words["figure_heads"], cells))
+
+
+def _variants(words: Words, language: str, rows: Rows, reasons: Mapping[tuple[str, str], str]) -> str:
+    if not rows:
+        return ""
+    cells = [_figure_cells(words, language, row, reasons) for row in rows]
+    return _section(words["variants"], _table(words["figure_heads"], cells), words["variants_note"])
+
+
+def _waivers(words: Words, audit: Mapping[str, Any]) -> str:
+    waivers = audit.get("waivers", [])
+    if not waivers:
+        return _section(words["waivers"], f"<p>{escape(words['no_waivers'])}</p>")
+    names = ("rule_id", "reason", "person", "expires_on")
+    cells = [[("", str(waiver.get(name, ""))) for name in names] for waiver in waivers]
+    return _section(words["waivers"], _table(words["waiver_heads"], cells), words["waivers_note"])
+
+
+def _absent(words: Words, language: str, rows: Rows, reasons: Mapping[tuple[str, str], str]) -> str:
+    absent = [row for row in rows if row["status"] in _ABSENT]
+    if not absent:
+        return _section(words["absent"], f"<p>{escape(words['nothing_absent'])}</p>")
+    cells = [
+        [
+            ("", _label(row, language)),
+            ("", _reason_text(words, reasons.get((row["indicator_code"], row["variant"]))) or "–"),
+        ]
+        for row in absent
+    ]
+    return _section(words["absent"], _table(words["absent_heads"], cells))
+
+
+def _reason_text(words: Words, reason: str | None) -> str:
+    """`feed_not_delivered:tasks` in words; an unknown reason stands as it is."""
+    if not reason:
+        return ""
+    name, _, detail = reason.partition(":")
+    text: str = words["reason"].get(name, name)
+    return f"{text} ({detail})" if detail else text
+
+
+def _rules(words: Words, language: str, audit: Mapping[str, Any]) -> str:
+    failed = failed_rules(audit)
+    count = sum(len(suite["rules"]) for suite in audit["suites"])
+    note = words["rules_note"].format(count=count, failed=len(failed))
+    if not failed:
+        return _section(words["rules"], "", note)
+    cells = [
+        [
+            ("", rule["rule_id"]),
+            ("", words["class"].get(rule["class"], rule["class"])),
+            ("", rule[f"message_{language}"]),
+        ]
+        for rule in failed
+    ]
+    return _section(words["rules"], _table(words["rule_heads"], cells), note)
+
+
+def _quality(words: Words, language: str, rows: Rows) -> str:
+    """Classes of doubtful records summed over agencies, the largest first."""
+    read: Callable[[Mapping[str, Any], str], str] = lambda row, name: str(row.get(f"{name}_{language}") or "")  # noqa: E731
+    sums: dict[tuple[str, str, str], int] = {}
+    for row in rows:
+        key = (str(row["feed"]), read(row, "label") or str(row["rule"]), read(row, "action"))
+        sums[key] = sums.get(key, 0) + int(row["records"])
+    ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
+    cells = [
+        [("", feed), ("", rule), ("number", number_text(records, 0, language)), ("", action)]
+        for (feed, rule, action), records in ordered
+        if records
+    ]
+    if not cells:
+        return _section(words["quality"], f"<p>{escape(words['no_quality'])}</p>")
+    return _section(words["quality"], _table(words["quality_heads"], cells))
+
+
+def _inputs(words: Words, language: str, manifest: Mapping[str, Any]) -> str:
+    names = ("rows", "accepted", "quarantined", "skipped")
+    sums: dict[str, list[int]] = {}
+    for item in manifest["inputs"]:
+        counts = sums.setdefault(item["feed"], [0, 0, 0, 0, 0])
+        for index, count in enumerate([1, *(item[name] for name in names)]):
+            counts[index] += count
+    cells = [
+        [("", feed), *(("number", number_text(count, 0, language)) for count in counts)]
+        for feed, counts in sorted(sums.items())
+    ]
+    return _section(words["inputs"], _table(words["input_heads"], cells))
