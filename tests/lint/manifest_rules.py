@@ -209,32 +209,32 @@ def untested_keys(manifest: Manifest) -> list[str]:
     return found
 
 
-def unregistered_tests(manifest: Manifest, rules: dict[str, Node]) -> list[str]:
+def unregistered_tests(manifest: Manifest, engines: dict[str, str]) -> list[str]:
     """Every data test says which registered rule it implements, and that rule is dbt's to judge.
 
     Args:
         manifest: dbt's manifest.
-        rules: the registry by rule id.
+        engines: the engine of each registered rule, by rule id.
     """
     found = []
     for test in data_tests(manifest):
         rule_id = meta_of(test).get("rule_id")
         if rule_id is None:
             found.append(f"{test['name']}: config.meta.rule_id is missing")
-        elif rule_id not in rules:
+        elif rule_id not in engines:
             found.append(f"{test['name']}: {rule_id} is not in expectations/rules.yml")
-        elif rules[rule_id]["engine"] != "dbt":
-            found.append(f"{test['name']}: {rule_id} belongs to the engine {rules[rule_id]['engine']}")
+        elif engines[rule_id] != "dbt":
+            found.append(f"{test['name']}: {rule_id} belongs to the engine {engines[rule_id]}")
     return found
 
 
-def unimplemented_rules(manifest: Manifest, rules: dict[str, Node]) -> list[str]:
+def unimplemented_rules(manifest: Manifest, engines: dict[str, str]) -> list[str]:
     """Every rule of the engine dbt is implemented by exactly one data test."""
     implemented = [meta_of(test).get("rule_id") for test in data_tests(manifest)]
     return [
         f"{rule_id}: {implemented.count(rule_id)} data tests implement it; it should be one"
-        for rule_id, rule in sorted(rules.items())
-        if rule["engine"] == "dbt" and implemented.count(rule_id) != 1
+        for rule_id, engine in sorted(engines.items())
+        if engine == "dbt" and implemented.count(rule_id) != 1
     ]
 
 

@@ -18,7 +18,7 @@ from manifest_rules import (
     wrong_access,
 )
 
-RULES = {"key.dim_agency": {"engine": "dbt"}, "bounds.rate": {"engine": "great_expectations"}}
+ENGINES = {"key.dim_agency": "dbt", "bounds.rate": "great_expectations"}
 RULES_OVER_MANIFEST = [
     unknown_layers, upward_reads, misplaced_names, misplaced_descriptions, undescribed, wrong_access,
     loose_contracts, one_language, untested_keys, hidden_reads,
@@ -89,8 +89,8 @@ def test_a_clean_project_breaks_no_rule(project, rule):
 
 
 def test_a_clean_project_has_its_tests_registered(project):
-    assert unregistered_tests(project, RULES) == []
-    assert unimplemented_rules(project, RULES) == []
+    assert unregistered_tests(project, ENGINES) == []
+    assert unimplemented_rules(project, ENGINES) == []
 
 
 @pytest.mark.parametrize(
@@ -221,17 +221,17 @@ def test_a_primary_key_missing_unknown_or_untested_is_found(project, key, expect
 def test_a_data_test_outside_the_registry_is_found(project, rule_id, expected):
     project["nodes"]["test.cchc.key"]["config"]["meta"]["rule_id"] = rule_id
 
-    assert unregistered_tests(project, RULES) == [expected]
+    assert unregistered_tests(project, ENGINES) == [expected]
 
 
 def test_a_rule_that_no_test_or_two_tests_implement_is_found(project):
     twin = deepcopy(project["nodes"]["test.cchc.key"])
     project["nodes"]["test.cchc.twin"] = twin
 
-    assert unimplemented_rules(project, RULES) == [
+    assert unimplemented_rules(project, ENGINES) == [
         "key.dim_agency: 2 data tests implement it; it should be one"
     ]
-    assert unimplemented_rules({"nodes": {}}, RULES) == [
+    assert unimplemented_rules({"nodes": {}}, ENGINES) == [
         "key.dim_agency: 0 data tests implement it; it should be one"
     ]
 

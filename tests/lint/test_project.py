@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import manifest_rules
 import pytest
 import repository_rules
-import yaml
 
+from expectations.registry import load_registry
 from orchestration.settings import REPOSITORY
 from orchestration.warehouse.parsed_project import parsed_manifest
 
@@ -51,10 +51,9 @@ def manifest():
 
 
 @pytest.fixture(scope="module")
-def rules():
-    """The registry of rules by id."""
-    document = yaml.safe_load((REPOSITORY / "expectations" / "rules.yml").read_text("utf-8"))
-    return {rule["rule_id"]: rule for rule in document["rules"]}
+def engines():
+    """The engine of each registered rule."""
+    return {rule_id: rule.engine for rule_id, rule in load_registry().items()}
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +96,8 @@ def test_the_dbt_project_keeps_the_rule(manifest, rule):
     [manifest_rules.unregistered_tests, manifest_rules.unimplemented_rules],
     ids=lambda rule: rule.__name__,
 )
-def test_data_tests_and_registered_rules_match(manifest, rules, rule):
-    violations = rule(manifest, rules)
+def test_data_tests_and_registered_rules_match(manifest, engines, rule):
+    violations = rule(manifest, engines)
 
     assert not violations, listed(violations)
 
