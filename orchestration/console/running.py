@@ -3,58 +3,98 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from orchestration import progress
 from orchestration.console import headlines
-from orchestration.console.dagster_run import JobOutcome, start_job
+from orchestration.console.dagster_run import start_job
 from orchestration.console.output import Console
-from orchestration.errors import EXIT_BROKEN_EXTRACT, EXIT_DONE, EXIT_REFUSED, CchcError, UsageError
-from orchestration.extracts.landing import pending_files
-from orchestration.extracts.ledger import read_ledger
+from orchestration.errors import EXIT_BROKEN_EXTRACT, EXIT_DONE, EXIT_REFUSED, UsageError
+from orchestration.extracts.contract import feeds as known_feeds
+from orchestration.extracts.landing import has_news
+from orchestration.extracts.ledger import LedgerEntry, read_ledger
 from orchestration.lake import Lake, inside
-from orchestration.locking import writing
 from orchestration.planning import Plan, RunOptions, plan_run
-from orchestration.release.status import released
+from orchestration.release.publish import waits_for_recovery
+from orchestration.release.released import find_release
 from orchestration.settings import Settings, load_settings
 
 
 def ingest(console: Console, feeds: tuple[str, ...], replay: Path | None) -> int:
     """Landing to raw for what is new; returns the exit code."""
-    settings, lake = _lake()
-    _known_feeds(feeds)
-    file = _below_landing(lake, replay) if replay else None
+    settings = load_settings()
+    lake = Lake(settings.lake)
+    unknown = sorted(set(feeds) - set(known_feeds()))
+    if unknown:
+        raise UsageError(f"Unknown feed: {', '.join(unknown)}.", f"Feeds: {', '.join(known_feeds())}.")
     before = {entry.file_id for entry in read_ledger(lake)}
     with progress.listening(console.progress):
-        outcome = start_job(lake, "ingest", RunOptions(), feeds, file)
+        outcome = start_job(lake, "ingest", RunOptions(), feeds, _below_landing(lake, replay) if replay else None)
     if outcome.error is not None and outcome.error.exit_code != EXIT_BROKEN_EXTRACT:
         raise outcome.error
-    new = [entry for entry in read_ledger(lake) if entry.file_id not in before]
-    _print_ingested(console, new)
+    _print_ingested(console, [entry for entry in read_ledger(lake) if entry.file_id not in before])
     if outcome.error is not None:
         raise outcome.error
-    del settings
     return EXIT_DONE
 
 
 def run(console: Console, options: RunOptions) -> int:
     """The main job; returns the exit code."""
     options.check()
-    settings, lake = _lake()
-    known = _already_released(console, lake, settings, options)
-    if known is not None:
-        return known
+    settings = load_settings()
+    lake = Lake(settings.lake)
+    released = _nothing_new(lake, settings, options)
+    if released is not None:
+        headlines.print_release(console, lake, released.facts.release_id, already=True)
+        return EXIT_DONE
     with progress.listening(console.progress):
         outcome = start_job(lake, "reform_release", options)
     if outcome.error is not None and outcome.error.exit_code != EXIT_REFUSED:
         raise outcome.error
     plan = plan_run(lake, settings, options)
     if outcome.error is None:
-        headlines.print_release(console, lake, plan, already=False, run_id=outcome.run_id)
+        headlines.print_release(console, lake, plan.facts.release_id, already=False)
         return EXIT_DONE
-    return _refused(console, lake, plan, outcome)
+    headlines.print_refusal(console, lake, plan.facts.release_id, outcome.error)
+    return EXIT_REFUSED
 
 
-def _lake() -> tuple[Settings, Lake]:
-    settings = load_settings()
-    return settings, Lake(settings.lake)
+def _nothing_new(lake: Lake, settings: Settings, options: RunOptions) -> Plan | None:
+    """The plan of a run that would change nothing: no new file, and its release is there."""
+    if not read_ledger(lake) or has_news(lake) or waits_for_recovery(lake):
+        return None
+    plan = plan_run(lake, settings, options)
+    return plan if find_release(lake, plan.facts.release_id) else None
+
+
+def _below_landing(lake: Lake, file: Path) -> str:
+    """The file of `--replay` relative to landing, given so, or from the working folder."""
+    given = file if file.is_absolute() else Path.cwd() / file
+    path = given if given.exists() else inside(lake.landing, file)
+    if not path.is_file():
+        raise UsageError(f"{file} does not exist.", f"Name a file below {lake.landing}.")
+    if not path.resolve().is_relative_to(lake.landing.resolve()):
+        raise UsageError(f"{file} does not lie in {lake.landing}.", "Only a delivered file can be read again.")
+    return str(path.resolve().relative_to(lake.landing.resolve()))
+
+
+def _print_ingested(console: Console, entries: list[LedgerEntry]) -> None:
+    """What was read, file by file and feed by feed."""
+    rows = [
+        [output.feed, entry.file, *(f"{n:,}" for n in (output.accepted, output.quarantined, output.skipped))]
+        for entry in entries
+        for output in entry.outputs
+    ]
+    if rows:
+        console.table(["feed", "file", "accepted", "quarantined", "skipped"], rows, right=frozenset({2, 3, 4}))
+        quarantined = sum(output.quarantined for entry in entries for output in entry.outputs)
+        if quarantined:
+            console.line(f"{quarantined:,} rows are in quarantine: docs/quarantine-reasons.md says what to do.")
+    else:
+        console.line("Nothing new in landing/.")
+    documents = [
+        {"feed": output.feed, "file": entry.file, "rows": output.rows, "accepted": output.accepted,
+         "quarantined": output.quarantined, "skipped": output.skipped, "warnings": list(output.warnings)}
+        for entry in entries
+        for output in entry.outputs
+    ]  # fmt: skip
+    console.document("ingest", {"files": documents})

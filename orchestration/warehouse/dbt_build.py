@@ -60,7 +60,7 @@ def _environment(database: Path) -> Iterator[None]:
 def arguments(command: str, target: Path, *extra: str) -> list[str]:
     """The words of one dbt call."""
     return [
-        "--quiet", "--no-use-colors", command,
+        "--quiet", "--no-use-colors", "--log-level-file", "warn", command,
         "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
         "--target-path", str(target), "--log-path", str(target / "logs"),
         *extra,

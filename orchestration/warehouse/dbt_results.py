@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +83,13 @@ def _results(nodes: dict[str, Any], results: list[dict[str, Any]], database: Pat
             sample_keys=_samples(database, result["compiled_code"]) if failed else [],
             message=str(result.get("message") or "") if result["status"] == "error" else "",
         )
+
+
+def save_results(results: Sequence[DbtResult], path: Path) -> None:
+    """Write the results beside the candidate they are about."""
+    path.write_text(json.dumps([asdict(result) for result in results], ensure_ascii=False, indent=2), "utf-8")
+
+
+def load_results(path: Path) -> list[DbtResult]:
+    """Read what `save_results` wrote; nothing where the rows were never tested."""
+    return [DbtResult(**document) for document in json.loads(path.read_text("utf-8"))] if path.exists() else []
