@@ -1,0 +1,66 @@
+{#
+    The rows of an indicator model from counts in columns.
+
+    relation  CTE with period_code, agency_level, agency_code ('*' for totals) and one column per measure
+    measures  list of [indicator_code, variant, numerator, denominator], the last null for counts
+#}
+{% macro indicator_rows(relation, measures) -%}
+    {% for measure in measures %}
+    {{ 'union all' if not loop.first }}
+    select
+        period_code,
+        '{{ measure[0] }}' as indicator_code,
+        '{{ measure[1] }}' as variant,
+        agency_level,
+        agency_code,
+        cast({{ measure[2] }} as decimal(18, 4)) as numerator,
+        cast({{ measure[3] if measure[3] else 'null' }} as decimal(18, 4)) as denominator
+    from {{ relation }}
+    {% endfor %}
+{%- endmacro %}
+
+{# The key columns of an indicator model in a select over `grouping sets`: '*' stands for a total. #}
+{% macro totals_as_stars(depth) -%}
+    period_code,
+    {{ "coalesce(agency_level, '*')" if depth != 'province' else "'*'" }} as agency_level,
+    {{ "coalesce(agency_code, '*')" if depth == 'agency' else "'*'" }} as agency_code
+{%- endmacro %}
+
+{# The grouping that gives an indicator its province, level and agency rows, as deep as its grain goes. #}
+{% macro grouped_to(depth) -%}
+    grouping sets (
+        (period_code)
+        {%- if depth != 'province' %}, (period_code, agency_level){% endif %}
+        {%- if depth == 'agency' %}, (period_code, agency_level, agency_code){% endif %}
+    )
+{%- endmacro %}
+
+{# A dated row is in force on a day: valid_to is the first day on which it no longer is. #}
+{% macro in_force_on(day, relation) -%}
+    {{ relation }}.valid_from <= {{ day }}
+    and ({{ relation }}.valid_to is null or {{ relation }}.valid_to > {{ day }})
+{%- endmacro %}
+
+{# Whether a decimal stands in the relation that an operator column names to another: exact, no floating point. #}
+{% macro compares(left_side, operator, right_side) -%}
+    case {{ operator }}
+        when '=' then {{ left_side }} = {{ right_side }}
+        when '>' then {{ left_side }} > {{ right_side }}
+        when '>=' then {{ left_side }} >= {{ right_side }}
+        when '<' then {{ left_side }} < {{ right_side }}
+        when '<=' then {{ left_side }} <= {{ right_side }}
+    end
+{%- endmacro %}
+
+{# One row per word of a separated list. #}
+{% macro explode_words(list, separator) -%}
+    {{ adapter.dispatch('explode_words', 'cchc')(list, separator) }}
+{%- endmacro %}
+
+{% macro duckdb__explode_words(list, separator) -%}
+    unnest(string_split({{ list }}, '{{ separator }}'))
+{%- endmacro %}
+
+{% macro spark__explode_words(list, separator) -%}
+    explode(split({{ list }}, '{{ separator }}'))
+{%- endmacro %}

@@ -1,0 +1,48 @@
+{#
+    One row per period and procedure in force at its end: the version that began last before the end, unless it no
+    longer held then. A version whose last day is the last day of the period is in force.
+#}
+with periods as (
+    select * from {{ ref('int_periods__in_scope') }}
+),
+
+versions as (
+    select * from {{ ref('int_procedures__versioned') }}
+    where
+        procedure_code <> 'unknown'
+        and not is_inferred
+),
+
+ranked as (
+    select
+        periods.period_code,
+        periods.end_at,
+        periods.last_day,
+        versions.*,
+        row_number() over (
+            partition by periods.period_code, versions.procedure_code order by versions.valid_from desc
+        ) as newest
+    from periods
+    inner join versions on versions.valid_from < periods.end_at
+)
+
+select
+    ranked.period_code,
+    ranked.procedure_code,
+    ranked.valid_from,
+    ranked.level as agency_level,
+    ranked.responsible_agency_code,
+    coalesce(ranked.announced_on < ranked.end_at, false) as is_announced,
+    coalesce(ranked.published_on < ranked.end_at, false) as is_published,
+    coalesce(ranked.published_on < ranked.end_at, false)
+    and (ranked.publish_due_on is null or ranked.published_on <= ranked.publish_due_on) as is_published_on_time,
+    coalesce(ranked.publish_due_on < ranked.end_at, false) as is_due,
+    coalesce(service_levels.is_online, false) as is_online
+from ranked
+left join {{ ref('service_levels') }} as service_levels
+    on
+        ranked.online_level = service_levels.online_level
+        and {{ in_force_on('ranked.last_day', 'service_levels') }}
+where
+    ranked.newest = 1
+    and (ranked.valid_to is null or ranked.valid_to >= cast(ranked.end_at as date))
