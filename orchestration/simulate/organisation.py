@@ -1,0 +1,346 @@
+"""Agencies, units and how they were rearranged since the baseline.
+
+Belongs here: the register of agencies, its dated versions, and the decisions that changed it. Does not belong
+here: the people in them (`staff.py`), what they handle (`arrivals.py`).
+
+By counting: 119 public service units and 51 subordinate units fewer on 14/09/2022 than on 31/12/2017, and every
+unit that ended or appeared after the baseline stands in a decision.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+
+from orchestration.simulate import reference
+from orchestration.simulate.calendar import EXTRACT_DATES, extract_of
+from orchestration.simulate.landing import Landing, Row
+from orchestration.simulate.reference import PROVINCE, Unit
+
+BASELINE = date(2017, 12, 31)
+OLD = date(2012, 3, 1)
+COLUMNS = (
+    "agency_code", "valid_from", "name", "kind", "level", "block", "parent_code", "admin_unit_code",
+    "established_on", "dissolved_on", "has_one_stop", "updated_at",
+)  # fmt: skip
+EVENT_COLUMNS = (
+    "event_code", "event_type", "decision_no", "decided_on", "effective_on", "agency_code", "successor_code",
+)  # fmt: skip
+DIVISIONS = (
+    "Văn phòng HĐND và UBND", "Phòng Nội vụ", "Phòng Tư pháp", "Phòng Tài chính - Kế hoạch",
+    "Phòng Tài nguyên và Môi trường", "Phòng Lao động - Thương binh và Xã hội", "Phòng Văn hóa và Thông tin",
+    "Phòng Giáo dục và Đào tạo", "Phòng Y tế", "Thanh tra", "Phòng Nông nghiệp và Phát triển nông thôn",
+    "Phòng Kinh tế và Hạ tầng",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Agency:
+    """One row of the register; `versions` are later dated rows of the same agency."""
+
+    code: str
+    name: str
+    kind: str
+    level: str
+    parent: str
+    established: date = OLD
+    dissolved: date | None = None
+    block: str | None = None
+    admin_unit: str | None = None
+    one_stop: bool | None = None
+    valid_from: date | None = None
+
+    def active_on(self, day: date) -> bool:
+        """Whether the agency is active on a day."""
+        return self.established <= day and (self.dissolved is None or self.dissolved > day)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row of a decision: an agency and, where there is one, its successor."""
+
+    event_type: str
+    effective: date
+    agency: str
+    successor: str | None = None
+
+
+@dataclass
+class Organisation:
+    """The register and its changes."""
+
+    agencies: list[Agency] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
+    positions: dict[str, int] = field(default_factory=dict)
+
+    def next_code(self, parent: str, first: int = 401) -> str:
+        """Next free code below a parent, `H28.51.401`, `H28.51.402`, …"""
+        key = f"{parent}/{first}"
+        self.numbers[key] = self.numbers.get(key, first - 1) + 1
+        return f"{parent}.{self.numbers[key]}"
+
+    def add(self, agency: Agency) -> Agency:
+        """Enter an agency, or a later version of one."""
+        self.positions.setdefault(agency.code, len(self.agencies))
+        self.agencies.append(agency)
+        return agency
+
+    def end(self, agency: Agency, event_type: str, day: date, successor: str | None = None) -> None:
+        """End an agency by a decision."""
+        self.agencies[self.positions[agency.code]] = replace(agency, dissolved=day)
+        self.changes.append(Change(event_type, day, agency.code, successor))
+
+    def of_kind(self, kind: str) -> list[Agency]:
+        """All agencies of a kind, ended ones too, in order of entry."""
+        return [agency for agency in self.agencies if agency.kind == kind]
+
+    def active(self, kind: str, day: date) -> list[Agency]:
+        """Agencies of a kind that are active on a day, first versions only."""
+        return [a for a in self.of_kind(kind) if a.valid_from is None and a.active_on(day)]
+
+
+def build_organisation(seed: int) -> Organisation:
+    """The whole organisation, drawn from the seed."""
+    rng = random.Random(f"{seed}:organisation")
+    organisation = Organisation()
+    _authorities(organisation)
+    _schools(organisation, rng)
+    _other_units(organisation, rng)
+    _subordinates(organisation, rng)
+    _boards_and_groups(organisation, rng)
+    _versions(organisation)
+    return organisation
+
+
+def _authorities(o: Organisation) -> None:
+    for row in reference.departments():
+        o.add(Agency(row["agency_code"], row["name_vi"], "specialised_agency", "province", PROVINCE,
+                     block="department"))  # fmt: skip
+    o.add(Agency(f"{PROVINCE}.10", "Trung tâm Phục vụ hành chính công tỉnh", "one_stop_unit", "province", PROVINCE,
+                 established=date(2016, 9, 1), one_stop=True))  # fmt: skip
+    for unit in reference.districts():
+        o.add(Agency(unit.agency_code, f"Ủy ban nhân dân {_lower(unit.name)}", "district_committee", "district",
+                     PROVINCE, block="district", admin_unit=unit.code))  # fmt: skip
+        o.add(Agency(f"{unit.agency_code}.90", f"Bộ phận Tiếp nhận và Trả kết quả {_lower(unit.name)}",
+                     "one_stop_unit", "district", unit.agency_code, date(2016, 9, 1), one_stop=True))  # fmt: skip
+        for number, name in enumerate(DIVISIONS, 71):
+            o.add(Agency(f"{unit.agency_code}.{number}", f"{name} {_lower(unit.name)}", "specialised_agency",
+                         "district", unit.agency_code))  # fmt: skip
+    for unit in reference.communes():
+        o.add(Agency(unit.agency_code, f"Ủy ban nhân dân {_lower(unit.name)}", "commune_committee", "commune",
+                     unit.parent_agency, block="commune", admin_unit=unit.code, one_stop=True))  # fmt: skip
+
+
+def _lower(name: str) -> str:
+    """`Huyện Đà Bắc` inside a longer name: `huyện Đà Bắc`."""
+    return name[0].lower() + name[1:]
+
+
+def _bare(unit: Unit) -> str:
+    return unit.name.split(" ", 2)[2] if unit.type in ("city", "township") else unit.name.split(" ", 1)[1]
+
+
+def _reform_day(rng: random.Random, first_year: int = 2018, last_year: int = 2021) -> date:
+    """A first of a month on which a rearrangement takes effect."""
+    return date(rng.randint(first_year, last_year), rng.choice((1, 3, 7, 8, 9, 11)), 1)
+
+
+def _schools(o: Organisation, rng: random.Random) -> None:
+    """Schools of the communes: 74 pairs become one school, 12 second schools are dissolved."""
+    second: list[Agency] = []
+    pairs: list[tuple[Unit, Agency, Agency]] = []
+    for number, unit in enumerate(reference.communes()):
+        district, name = unit.parent_agency, _bare(unit)
+
+        def school(title: str, district: str = district) -> Agency:
+            return o.add(Agency(o.next_code(district), title, "public_service_unit", "district", district))
+
+        school(f"Trường Mầm non {name}")
+        pairs.append((unit, school(f"Trường Tiểu học {name}"), school(f"Trường Trung học cơ sở {name}")))
+        second.append(school(f"Trường Tiểu học {name} B"))
+        if number < 35:
+            school(f"Trường Mầm non {name} B")
+    chosen = rng.sample(range(len(pairs)), 74)
+    for rank, position in enumerate(chosen):
+        unit, primary, secondary = pairs[position]
+        day = date(2022, 7, 1) if rank < 6 else _reform_day(rng)
+        joint = Agency(o.next_code(unit.parent_agency, 701), f"Trường Tiểu học và Trung học cơ sở {_bare(unit)}",
+                       "public_service_unit", "district", unit.parent_agency, established=day)  # fmt: skip
+        o.add(joint)
+        o.end(primary, "consolidate", day, joint.code)
+        o.end(secondary, "consolidate", day, joint.code)
+    for rank, agency in enumerate(rng.sample(second, 12)):
+        o.end(agency, "dissolve", date(2022, 8, 1) if rank < 2 else _reform_day(rng))
+    # Decided, but not in effect before the period ends: still active at its end.
+    ended = {change.agency for change in o.changes}
+    o.end(rng.choice([a for a in second if a.code not in ended]), "dissolve", date(2022, 10, 1))
+
+
+def _other_units(o: Organisation, rng: random.Random) -> None:
+    """Centres, stations, hospitals: 38 are merged into others, 5 are new."""
+
+    def unit(parent: str, level: str, title: str) -> Agency:
+        return o.add(Agency(o.next_code(parent), title, "public_service_unit", level, parent))
+
+    merged = 0
+    for district in reference.districts():
+        name, code = _lower(district.name), district.agency_code
+        for title in ("Trung tâm Y tế", "Trung tâm Giáo dục nghề nghiệp - Giáo dục thường xuyên",
+                      "Trung tâm Văn hóa - Thể thao và Truyền thông", "Trung tâm Phát triển quỹ đất"):  # fmt: skip
+            unit(code, "district", f"{title} {name}")
+        centre = unit(code, "district", f"Trung tâm Dịch vụ nông nghiệp {name}")
+        for title in ("Trạm Khuyến nông", "Trạm Trồng trọt và Bảo vệ thực vật", "Trạm Chăn nuôi và Thú y"):
+            o.end(unit(code, "district", f"{title} {name}"), "merge", _reform_day(rng, 2018, 2020), centre.code)
+            merged += 1
+    health, education = f"{PROVINCE}.26", f"{PROVINCE}.25"
+    for title in ("Bệnh viện Đa khoa tỉnh", "Bệnh viện Y học cổ truyền tỉnh", "Trung tâm Kiểm soát bệnh tật tỉnh",
+                  "Trung tâm Kiểm nghiệm dược phẩm, mỹ phẩm", "Trung tâm Giám định y khoa", "Trung tâm Pháp y"):
+        unit(health, "province", title)  # fmt: skip
+    control = next(a for a in o.agencies if a.name == "Trung tâm Kiểm soát bệnh tật tỉnh")
+    for title in ("Trung tâm Y tế dự phòng", "Trung tâm Phòng, chống HIV/AIDS", "Trung tâm Phòng, chống sốt rét",
+                  "Trung tâm Truyền thông giáo dục sức khỏe"):
+        o.end(unit(health, "province", title), "merge", date(2019, 1, 1), control.code)  # fmt: skip
+        merged += 1
+    high_schools = [f"Trường Trung học phổ thông {_bare(d)} {s}" for d in reference.districts() for s in "ABC"]
+    for title in [*high_schools, "Trường Trung học phổ thông chuyên Hoàng Văn Thụ",
+                  "Trường Phổ thông dân tộc nội trú Trung học phổ thông tỉnh"]:
+        unit(education, "province", title)  # fmt: skip
+    for row in reference.departments():
+        short = row["name_vi"].removeprefix("Sở ")
+        for title in ("Trung tâm Thông tin", "Trung tâm Dịch vụ sự nghiệp"):
+            unit(row["agency_code"], "province", f"{title} thuộc lĩnh vực {short}")
+    services = [a for a in o.agencies if a.name.startswith("Trung tâm Dịch vụ sự nghiệp")]
+    for agency in services[4:8]:
+        extra = unit(agency.parent, "province", f"Trung tâm Tư vấn và Đào tạo thuộc {agency.parent}")
+        o.end(extra, "merge", _reform_day(rng), agency.code)
+        merged += 1
+    for number, day in enumerate((date(2018, 7, 1), date(2019, 3, 1), date(2020, 1, 1), date(2021, 9, 1), date(2022, 3, 1))):
+        parent = reference.departments()[number + 9]["agency_code"]
+        new = Agency(o.next_code(parent, 701), f"Trung tâm Đổi mới sáng tạo số {number + 1}", "public_service_unit",
+                     "province", parent, established=day)  # fmt: skip
+        o.add(new)
+        o.changes.append(Change("establish", day, new.code))
+    if merged != 38:
+        raise AssertionError(merged)
+
+
+def _subordinates(o: Organisation, rng: random.Random) -> None:
+    """Internal organisations: 44 merged, 9 dissolved, 2 new; ten branches of the land registration office."""
+
+    def inner(parent: str, title: str, **more: object) -> Agency:
+        return o.add(replace(Agency(o.next_code(parent, 201), title, "subordinate_unit", "province", parent), **more))
+
+    land = f"{PROVINCE}.20"
+    for number, district in enumerate(reference.districts(), 61):
+        o.add(Agency(f"{land}.{number}", f"Chi nhánh Văn phòng Đăng ký đất đai {_lower(district.name)}",
+                     "subordinate_unit", "province", land, block="land_registration_branch"))  # fmt: skip
+    pool: list[tuple[Agency, Agency]] = []
+    for row in reference.departments():
+        rooms = [inner(row["agency_code"], f"{title} - {row['name_vi']}")
+                 for title in ("Văn phòng", "Phòng Kế hoạch - Tài chính", "Phòng Tổ chức cán bộ", "Phòng Nghiệp vụ 1",
+                               "Phòng Nghiệp vụ 2", "Phòng Nghiệp vụ 3", "Thanh tra sở")]  # fmt: skip
+        pool += [(rooms[2], rooms[0]), (rooms[5], rooms[4])]
+    hospitals = [a for a in o.agencies if a.name.startswith(("Bệnh viện", "Trung tâm Y tế huyện", "Trung tâm Y tế thành"))]
+    wards = ("Khoa Khám bệnh", "Khoa Nội", "Khoa Ngoại", "Khoa Sản", "Khoa Nhi", "Khoa Dược", "Khoa Xét nghiệm",
+             "Phòng Điều dưỡng", "Phòng Hành chính")  # fmt: skip
+    for hospital in hospitals:
+        rooms = [inner(hospital.code, f"{title} - {hospital.name}") for title in wards]
+        pool += [(rooms[7], rooms[8])]
+    for agency, successor in rng.sample(pool, 44):
+        o.end(agency, "merge", _reform_day(rng, 2018, 2022) if rng.random() < 0.1 else _reform_day(rng), successor.code)
+    free = [a for a in o.active("subordinate_unit", date(2022, 9, 14)) if a.name.startswith("Phòng Nghiệp vụ 2")]
+    for agency in rng.sample(free, 9):
+        o.end(agency, "dissolve", _reform_day(rng))
+    for number, day in enumerate((date(2019, 7, 1), date(2022, 1, 1))):
+        parent = reference.departments()[number + 1]["agency_code"]
+        new = inner(parent, f"Phòng Chuyển đổi số - {reference.departments()[number + 1]['name_vi']}", established=day)
+        o.changes.append(Change("establish", day, new.code))
+
+
+def _boards_and_groups(o: Organisation, rng: random.Random) -> None:
+    """Project boards 24 to 11; hamlets and residential groups 2,053 to 1,482."""
+    parents = [f"{PROVINCE}.{n}" for n in (17, 18, 19, 20)] + [d.agency_code for d in reference.districts()] * 2
+    boards = [
+        o.add(Agency(o.next_code(parent, 301), f"Ban Quản lý dự án đầu tư xây dựng số {number}", "management_board",
+                     "province" if number <= 4 else "district", parent))  # fmt: skip
+        for number, parent in enumerate(parents, 1)
+    ]
+    for agency in boards[11:]:
+        o.end(agency, "merge", _reform_day(rng, 2018, 2020), boards[4 + (len(agency.name) % 7)].code)
+    communes = reference.communes()
+    groups: list[list[Agency]] = [[] for _ in communes]
+    for number in range(2053):
+        place = number % len(communes)
+        unit = communes[place]
+        title = "Tổ dân phố số" if unit.type in ("ward", "township") else "Xóm"
+        code = o.next_code(unit.agency_code, 101)
+        groups[place].append(o.add(Agency(code, f"{title} {len(groups[place]) + 1}, {_lower(unit.name)}",
+                                          "residential_group", "commune", unit.agency_code)))  # fmt: skip
+    for number in range(571):
+        place = number % len(communes)
+        agency = groups[place].pop()
+        o.end(agency, "merge", date(2018 + place % 3, (1, 7)[place % 2], 1), groups[place][0].code)
+
+
+def _versions(o: Organisation) -> None:
+    """Three health centres move to the health department, six units take another name, four another form."""
+    end = date(2022, 9, 14)
+    centres = [a for a in o.active("public_service_unit", end) if a.name.startswith("Trung tâm Y tế ")][:3]
+    for agency in centres:
+        day = date(2019, 7, 1)
+        o.add(replace(agency, valid_from=day, level="province", parent=f"{PROVINCE}.26"))
+        o.changes.append(Change("transfer", day, agency.code))
+    names = [a for a in o.active("public_service_unit", end) if a.name.startswith("Trung tâm Thông tin")][:6]
+    for number, agency in enumerate(names):
+        day = date(2018 + number % 4, 9, 1)
+        title = agency.name.replace("Trung tâm Thông tin", "Trung tâm Công nghệ thông tin và Truyền thông")
+        o.add(replace(agency, valid_from=day, name=title))
+        o.changes.append(Change("rename", day, agency.code))
+    for agency in [a for a in o.active("public_service_unit", end) if a.name.startswith("Trung tâm Dịch vụ sự")][:4]:
+        o.changes.append(Change("convert", date(2021, 1, 1), agency.code))
+
+
+def write_organisation(organisation: Organisation, landing: Landing) -> None:
+    """Write the feeds `agencies` and `organisation_events`, each extract with what changed since the last one."""
+    first = EXTRACT_DATES[0]
+    for cut in EXTRACT_DATES:
+        rows = sorted(_agency_rows(organisation, cut, first), key=lambda row: (row[0], row[1]))
+        if rows:
+            landing.csv(f"agencies/{cut}_agencies.csv", COLUMNS, rows)
+        events = list(_event_rows(organisation, cut))
+        if events:
+            landing.csv(f"organisation_events/{cut}_organisation_events.csv", EVENT_COLUMNS, events)
+
+
+def _agency_rows(o: Organisation, cut: date, first: date) -> Iterator[Row]:
+    for agency in o.agencies:
+        begun = extract_of(agency.valid_from or agency.established)
+        ended = extract_of(_known(agency.dissolved)) if agency.dissolved else None
+        if cut not in (begun, ended) and not (cut == first and begun is None):
+            continue
+        dissolved = agency.dissolved if ended is not None and ended <= cut else None
+        changed = (_known(agency.dissolved) if dissolved else None) or agency.valid_from or agency.established
+        yield (
+            agency.code, agency.valid_from or agency.established, agency.name, agency.kind, agency.level,
+            agency.block, agency.parent, agency.admin_unit, agency.established, dissolved, agency.one_stop,
+            f"{datetime.combine(changed, time(8)):%Y-%m-%dT%H:%M:%S}",
+        )  # fmt: skip
+
+
+def _known(effective: date | None) -> date | None:
+    """Day on which the register takes up an ending: its decision, two weeks ahead."""
+    return effective - timedelta(days=14) if effective else None
+
+
+def _event_rows(o: Organisation, cut: date) -> Iterator[Row]:
+    ordered = sorted(enumerate(o.changes), key=lambda item: (item[1].effective, item[0]))
+    for number, (_, change) in enumerate(ordered, 1):
+        decided = change.effective - timedelta(days=14)
+        if extract_of(decided) == cut:
+            yield (
+                f"TC-{number:04d}", change.event_type, f"{100 + number}/QĐ-UBND", decided, change.effective,
+                change.agency, change.successor,
+            )  # fmt: skip
