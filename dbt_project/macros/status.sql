@@ -15,3 +15,11 @@
 {% macro is_suspended_state(status) -%}
     {{ status }} in (5, 6, 8)
 {%- endmacro %}
+
+{# The kind of a status as a record or an event says it: 1 is a kind of its own until the dossier is received. #}
+{% macro own_kind(status, received_at) -%}
+    case
+        when {{ status }} = 1 and {{ received_at }} is null then 'registered'
+        when {{ status }} is not null then {{ kind_of_state(status) }}
+    end
+{%- endmacro %}

@@ -21,5 +21,5 @@
 
 {# The last day that lies before a moment: the last day of a half-open period that ends there. #}
 {% macro last_day_before(moment) -%}
-    cast({{ moment }} - interval '1' second as date)
+    cast({{ moment }} - interval '1' microsecond as date)
 {%- endmacro %}

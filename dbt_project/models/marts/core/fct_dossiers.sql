@@ -1,0 +1,158 @@
+{#
+    One row per dossier of the lake whose record was not withdrawn, as it stands at known-at. Agency, level, block,
+    sector and service level are those at receipt. For the figures of a period take form_06a or indicator_values: the
+    state here is that of known-at, not that of a period's end.
+#}
+with dossiers as (
+    select * from {{ ref('int_dossiers__current') }}
+),
+
+received as (
+    select * from {{ ref('int_dossiers__received') }}
+),
+
+context as (
+    select * from {{ ref('stg_run_context') }}
+),
+
+supplements as (
+    select
+        dossier_code,
+        count(*) as supplements
+    from {{ ref('stg_dossier_supplements') }}
+    group by dossier_code
+),
+
+communes as (
+    select distinct code as commune_code from {{ ref('admin_units') }}
+    where level = 'commune'
+),
+
+states as (
+    select
+        states.dossier_sk,
+        states.state,
+        states.kind,
+        resolutions.closing_at,
+        resolutions.is_finish_mismatch
+    from {{ ref('int_dossiers__states') }} as states
+    inner join context
+        on states.valid_from < context.known_at
+        and coalesce(states.valid_to, timestamp '9999-12-31') >= context.known_at
+    left join {{ ref('int_dossiers__resolutions') }} as resolutions
+        on states.dossier_sk = resolutions.dossier_sk
+        and states.run_started_at = resolutions.closing_at
+        and states.kind <> 'open'
+),
+
+due_changes as (
+    select
+        changes.dossier_sk,
+        changes.due_after,
+        changes.due_after_has_time
+    from {{ ref('int_dossiers__due_changes') }} as changes
+    cross join context
+    left join states on changes.dossier_sk = states.dossier_sk
+    where
+        case
+            when states.closing_at is null
+                then
+                    changes.answered_at < context.known_at
+                    and coalesce(changes.next_answered_at >= context.known_at, true)
+            else
+                changes.answered_at <= states.closing_at
+                and coalesce(changes.next_answered_at > states.closing_at, true)
+        end
+),
+
+with_due as (
+    select
+        dossiers.dossier_sk,
+        {{ due_in_force('dossiers', 'due_changes') }}
+    from dossiers
+    inner join due_changes on dossiers.dossier_sk = due_changes.dossier_sk
+)
+
+select
+    dossiers.dossier_key,
+    received.procedure_code,
+    received.sector_code,
+    received.service_level,
+    received.is_certification,
+    received.agency_code,
+    received.agency_level,
+    received.block,
+    case
+        when dossiers.commune_code is null or communes.commune_code is not null then dossiers.commune_code
+        else 'unknown'
+    end as commune_code,
+    dossiers.channel,
+    dossiers.filed_by,
+    dossiers.applicant_type,
+    dossiers.result_delivery,
+    dossiers.submitted_at,
+    received.received_at,
+    received.received_has_time,
+    received.receipt_rule,
+    received.received_at is not null as is_received,
+    coalesce(with_due.due_at, dossiers.due_at) as due_at,
+    case
+        when with_due.due_at is not null then with_due.due_has_time
+        when dossiers.due_at is not null then coalesce(dossiers.due_at_has_time, true)
+    end as due_has_time,
+    dossiers.finished_at,
+    case when dossiers.finished_at is not null then coalesce(dossiers.finished_at_has_time, true) end
+        as finished_has_time,
+    dossiers.returned_at,
+    dossiers.refused_at,
+    states.closing_at as closed_at,
+    cast(states.state as varchar) as state,
+    states.kind as state_kind,
+    cast(dossiers.status as varchar) as last_status,
+    cast(coalesce(supplements.supplements, 0) as integer) as supplements,
+    received.first_event_at is not null as has_events,
+    dossiers.has_digitised_components,
+    dossiers.has_electronic_result,
+    dossiers.reused_components,
+    dossiers.paid_online,
+    dossiers.fee_amount,
+    dossiers.synced_to_national,
+    received.receipt_rule = 'no_receipt_date' as no_receipt_date,
+    coalesce(
+        {{ own_kind('dossiers.status', 'received.received_at') }}
+        <> {{ own_kind('received.last_event_status', 'received.received_at') }},
+        false
+    ) as state_disagrees,
+    received.first_event_at is null
+    and received.received_at is not null
+    and dossiers.status in (2, 5, 6, 8)
+    and dossiers.status_first_seen_at > received.received_at as state_unproven,
+    coalesce(states.is_finish_mismatch, false) as finish_mismatch,
+    coalesce(with_due.is_due_rewritten, false) as due_rewritten,
+    coalesce(
+        {{ is_before_receipt('dossiers.finished_at', 'dossiers.finished_at_has_time', 'received.received_at') }},
+        false
+    ) as finished_before_received,
+    greatest(
+        dossiers.submitted_at,
+        dossiers.received_at,
+        dossiers.finished_at,
+        dossiers.returned_at,
+        dossiers.refused_at,
+        dossiers.updated_at
+    ) > dossiers.recorded_at as future_dated,
+    received.is_agency_unknown as agency_unknown,
+    received.is_agency_version_nearest as agency_version_nearest,
+    received.is_procedure_unknown as procedure_unknown,
+    received.is_procedure_version_nearest as procedure_version_nearest,
+    dossiers.commune_code is not null and communes.commune_code is null as commune_unknown,
+    dossiers.updated_at,
+    dossiers.first_recorded_at,
+    dossiers.last_recorded_at,
+    dossiers.source_name
+from dossiers
+inner join received on dossiers.dossier_sk = received.dossier_sk
+left join states on dossiers.dossier_sk = states.dossier_sk
+left join with_due on dossiers.dossier_sk = with_due.dossier_sk
+left join supplements on dossiers.dossier_code = supplements.dossier_code
+left join communes on dossiers.commune_code = communes.commune_code

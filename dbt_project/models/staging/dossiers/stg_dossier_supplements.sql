@@ -1,0 +1,14 @@
+{# One row per request for a supplement. #}
+with current_versions as (
+    {{ latest_version(source('raw', 'dossier_supplements'), 'dossier_supplements', ['dossier_code', 'requested_at']) }}
+)
+
+select
+    dossier_code,
+    requested_at,
+    answered_at,
+    due_before,
+    due_before_has_time,
+    due_after,
+    due_after_has_time
+from current_versions

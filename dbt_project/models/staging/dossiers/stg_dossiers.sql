@@ -1,0 +1,40 @@
+{#
+    One row per dossier: its current version, unless the record was withdrawn. Dossiers that were never received are
+    here too; int_dossiers__received says which count.
+#}
+with current_versions as (
+    {{ latest_version(source('raw', 'dossiers'), 'dossiers', ['dossier_code'], 'updated_at') }}
+)
+
+select
+    dossier_code,
+    dossier_key,
+    {{ normalise_procedure_code('procedure_code') }} as procedure_code,
+    {{ normalise_agency_code('agency_code') }} as agency_code,
+    channel,
+    filed_by,
+    applicant_type,
+    commune_code,
+    submitted_at,
+    submitted_at_has_time,
+    received_at,
+    received_at_has_time,
+    due_at,
+    due_at_has_time,
+    finished_at,
+    finished_at_has_time,
+    returned_at,
+    returned_at_has_time,
+    refused_at,
+    cast(status as smallint) as status,
+    result_delivery,
+    has_digitised_components,
+    has_electronic_result,
+    reused_components,
+    paid_online,
+    fee_amount,
+    synced_to_national,
+    updated_at,
+    source_name,
+    recorded_at
+from current_versions
