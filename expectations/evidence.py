@@ -13,7 +13,9 @@ Relations, beside one view per mart of the candidate:
 | `candidate_files`, `candidate_columns` | what the files are |
 | `contract_columns` | what readers were promised |
 | `limits`, `restatements` | the dated decisions in force |
-| `previous_release`, `previous_figures`, `previous_inputs` | the last release of the same period, empty where there is none |
+| `previous_release`, `previous_figures` | the last release of the same period, empty where there is none |
+| `unexplained_dossiers` | dossiers that changed since then although nothing of them was recorded since |
+| `indicator_feeds`, `feed_families` | which feeds a figure requires, which feeds belong together |
 """
 
 from __future__ import annotations
@@ -21,13 +23,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from expectations.contracts import contract_of
+from orchestration.extracts.contract import feeds
 from orchestration.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
@@ -142,13 +145,14 @@ def _documents(connection: duckdb.DuckDBPyConnection, candidate: Candidate) -> N
         "calendar": period.get("calendar"),
         "start_on": period.get("start"),
         "last_day": period["end"],
+        "end_at": _end_at(manifest),
         "provisional": period.get("provisional", False),
         "known_at": manifest.get("known_at"),
         "build_fingerprint": manifest.get("build_fingerprint"),
         "settings": json.dumps(manifest.get("settings", {}), sort_keys=True),
     }
     types = dict.fromkeys(run, "varchar") | {
-        "start_on": "date", "last_day": "date", "provisional": "boolean", "known_at": "timestamp",
+        "start_on": "date", "last_day": "date", "end_at": "timestamp", "provisional": "boolean", "known_at": "timestamp",
     }  # fmt: skip
     fill(connection, "run", types, [run])
     fill(connection, "inputs", _INPUT, manifest.get("inputs", []))
@@ -162,6 +166,14 @@ def _documents(connection: duckdb.DuckDBPyConnection, candidate: Candidate) -> N
     ]
     fill(connection, "manifest_columns", _COLUMN, columns)
     fill(connection, "manifest_figures", _FIGURE | {"is_headline": "boolean"}, manifest.get("figures", []))
+
+
+def _end_at(manifest: Mapping[str, Any]) -> str:
+    """First moment after the period; known-at where the period was not over."""
+    period = manifest["period"]
+    if period.get("provisional"):
+        return str(manifest["known_at"])
+    return (date.fromisoformat(period["end"]) + timedelta(days=1)).isoformat()
 
 
 _COLUMN = {"table_name": "varchar", "column_name": "varchar", "data_type": "varchar"}
@@ -194,11 +206,43 @@ def _previous(connection: duckdb.DuckDBPyConnection, previous: Previous) -> None
     }  # fmt: skip
     fill(connection, "previous_release", release, previous.release)
     fill(connection, "previous_figures", _FIGURE, previous.figures)
-    fill(connection, "previous_inputs", _INPUT, previous.inputs)
-    if previous.dossiers is not None:
-        connection.execute(
-            f"create view previous_dossiers as select * from read_parquet({_literal(previous.dossiers)})"
-        )
+    families = [{"feed": name, "family": feed.family} for name, feed in feeds().items()]
+    fill(connection, "feed_families", {"feed": "varchar", "family": "varchar"}, families)
+    _unexplained_dossiers(connection, previous)
+
+
+_COUNTED = (
+    "received_at", "closed_at", "finished_at", "returned_at", "due_at", "state", "channel", "filed_by", "paid_online",
+    "fee_amount", "has_digitised_components", "has_electronic_result", "reused_components",
+)  # fmt: skip
+"""Columns of `fct_dossiers` that only the dossier's own records can change."""
+
+
+def _unexplained_dossiers(connection: duckdb.DuckDBPyConnection, previous: Previous) -> None:
+    """Compare with the released dossiers, where a release is there to compare with."""
+    connection.execute("create table unexplained_dossiers (dossier_key varchar)")
+    if previous.dossiers is None or "fct_dossiers" not in _tables(connection):
+        return
+    connection.execute(f"create view previous_dossiers as select * from read_parquet({_literal(previous.dossiers)})")
+    now, then = (_columns(connection, name) for name in ("fct_dossiers", "previous_dossiers"))
+    compared = [name for name in _COUNTED if name in now and name in then]
+    if "last_recorded_at" not in now or not compared:
+        return
+    row_now, row_then = ("row(" + ", ".join(f"{side}.{name}" for name in compared) + ")" for side in ("now", "then"))
+    connection.execute(
+        "insert into unexplained_dossiers select dossier_key"
+        " from fct_dossiers as now full join previous_dossiers as earlier using (dossier_key)"
+        f" where {row_now} is distinct from {row_then.replace('then.', 'earlier.')}"
+        " and coalesce(now.last_recorded_at <= (select known_at from previous_release), true)"
+    )
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    return {str(row[0]) for row in connection.execute("select name from candidate_files").fetchall()}
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+    return {str(row[0]) for row in connection.execute(f"describe {table}").fetchall()}
 
 
 def fill(

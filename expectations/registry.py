@@ -28,7 +28,7 @@ PLACEHOLDERS = frozenset({"figure", "found", "expected", "gap", "records", "coun
 """What a message may name; `wording.py` fills them from the offending rows."""
 
 _TEXTS = ("title_vi", "title_en", "what", "why", "remedy", "message_vi", "message_en")
-_KEYS = ("rule_id", "class", "severity", "engine", "table", "owner", "feeds", "for_each", *_TEXTS)
+_KEYS = ("rule_id", "class", "severity", "engine", "table", "owner", "feeds", "indicator_code", "for_each", *_TEXTS)
 _RULE_ID = re.compile(r"^[a-z][a-z0-9_]*$")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -54,6 +54,7 @@ class Rule:
         table: the mart, or for dbt the model, that it judges.
         owner: who acts.
         feeds: feeds without which there is nothing to judge; empty: it always applies.
+        indicator_code: the figure that it judges, or None.
         title_vi, title_en: its name for people.
         what, why, remedy: the three parts of its documentation.
         message_vi, message_en: what a failure says; see `PLACEHOLDERS`.
@@ -67,6 +68,7 @@ class Rule:
     table: str
     owner: Owner
     feeds: tuple[str, ...]
+    indicator_code: str | None
     title_vi: str
     title_en: str
     what: str
@@ -148,6 +150,7 @@ def _rule(entry: Entry, owners: Mapping[str, Owner]) -> Rule:
         table=entry.text("table"),
         owner=owners[entry.one_of("owner", owners)],
         feeds=entry.texts("feeds"),
+        indicator_code=entry.text("indicator_code") if "indicator_code" in entry.values else None,
         line=entry.line,
         **texts,
     )

@@ -1,0 +1,70 @@
+"""Public mart → suite.
+
+Belongs here: which marts are public, from which feeds their rows come, which suite judges each. Does not belong
+here: the checks (`suites/`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from expectations.checks import Suite
+from expectations.suites.data_quality import data_quality
+from expectations.suites.facts import fct_dossiers, fct_organisation_changes, fct_staff_assignments, fct_tasks
+from expectations.suites.form_06a import form_06a
+from expectations.suites.headline import headline_figures
+from expectations.suites.indicators import indicator_values
+from expectations.suites.shape import shape_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from expectations.checks import Check
+
+ALWAYS = "always"
+NEVER = "never"
+MARTS: dict[str, str] = {
+    "dim_admin_unit": ALWAYS,
+    "dim_agency": ALWAYS,
+    "dim_date": ALWAYS,
+    "dim_indicator": ALWAYS,
+    "dim_period": ALWAYS,
+    "dim_procedure": ALWAYS,
+    "data_quality": NEVER,
+    "fct_dossier_states": "dossiers",
+    "fct_dossier_suspensions": NEVER,
+    "fct_dossiers": "dossiers",
+    "fct_organisation_changes": "organisation_events",
+    "fct_procedure_publications": "procedures",
+    "fct_staff_assignments": "staff",
+    "fct_tasks": "tasks",
+    "form_06a": "dossiers",
+    "headline_figures": ALWAYS,
+    "indicator_values": ALWAYS,
+}
+"""Every public mart, and when it must hold rows: always (seeds, or an unknown member), where a feed is delivered, or
+never (a province without suspended or suspicious records is no fault)."""
+
+OWN_CHECKS: dict[str, Callable[[], tuple[Check, ...]]] = {
+    "headline_figures": headline_figures,
+    "indicator_values": indicator_values,
+    "form_06a": form_06a,
+    "data_quality": data_quality,
+    "fct_dossiers": fct_dossiers,
+    "fct_tasks": fct_tasks,
+    "fct_staff_assignments": fct_staff_assignments,
+    "fct_organisation_changes": fct_organisation_changes,
+}
+"""What a mart must satisfy beyond its shape."""
+
+
+def suite_of(table: str) -> Suite:
+    """The suite of a public mart, the shape first."""
+    own = OWN_CHECKS.get(table)
+    shape = shape_of(table, has_feed=MARTS[table] != NEVER)
+    return Suite(table, shape + (own() if own else ()))
+
+
+def all_suites() -> list[Suite]:
+    """A suite for every public mart, by name."""
+    return [suite_of(table) for table in sorted(MARTS)]
