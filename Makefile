@@ -94,14 +94,14 @@ lint: setup ## Ruff, mypy, sqlfluff, a strict dbt parse, and the rules over dbt'
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --processes $(WORKERS) dbt_project
+	@$(BIN)/sqlfluff lint --processes $(WORKERS) dbt_project/models
 	@$(BIN)/python -m orchestration.warehouse.parsed_project # dbt --warn-error parse
 	@$(BIN)/python -m pytest -q tests/lint
 
 format: setup ## Bring Python and SQL into the house's form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
-	@$(BIN)/sqlfluff fix --processes $(WORKERS) dbt_project
+	@$(BIN)/sqlfluff fix --processes $(WORKERS) dbt_project/models
 
 clean: ## Remove everything that make made, but never the lake
 	@rm -rf $(VENV) build dbt_project/target dbt_project/logs logs .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
