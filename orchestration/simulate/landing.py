@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from orchestration.lake import inside
 from orchestration.simulate.xlsx import Sheet, write_workbook
+
+if TYPE_CHECKING:
+    import duckdb
 
 SIMULATED_FILE = "SIMULATED.json"
 GENERATOR = "cchc simulate"

@@ -9,18 +9,21 @@ unit that ended or appeared after the baseline stands in a decision.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from random import Random
 
 from orchestration.simulate import reference
-from orchestration.simulate.calendar import EXTRACT_DATES, extract_of
+from orchestration.simulate.calendar import QUARTERLY, extract_of
+from orchestration.simulate.draw import drawer
 from orchestration.simulate.landing import Landing, Row
 from orchestration.simulate.reference import PROVINCE, Unit
 
 BASELINE = date(2017, 12, 31)
 OLD = date(2012, 3, 1)
+NOTICE = timedelta(days=14)
+"""Time from a decision, when the register takes it up, to its effect."""
 COLUMNS = (
     "agency_code", "valid_from", "name", "kind", "level", "block", "parent_code", "admin_unit_code",
     "established_on", "dissolved_on", "has_one_stop", "updated_at",
@@ -34,6 +37,8 @@ DIVISIONS = (
     "Phòng Giáo dục và Đào tạo", "Phòng Y tế", "Thanh tra", "Phòng Nông nghiệp và Phát triển nông thôn",
     "Phòng Kinh tế và Hạ tầng",
 )  # fmt: skip
+
+NEW_UNITS = (date(2018, 7, 1), date(2019, 3, 1), date(2020, 1, 1), date(2021, 9, 1), date(2022, 3, 1))
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ class Organisation:
     positions: dict[str, int] = field(default_factory=dict)
 
     def next_code(self, parent: str, first: int = 401) -> str:
-        """Next free code below a parent, `H28.51.401`, `H28.51.402`, …"""
+        """Next free code below a parent, `H28.51.401`, `H28.51.402` and so on."""
         key = f"{parent}/{first}"
         self.numbers[key] = self.numbers.get(key, first - 1) + 1
         return f"{parent}.{self.numbers[key]}"
@@ -104,7 +109,7 @@ class Organisation:
 
 def build_organisation(seed: int) -> Organisation:
     """The whole organisation, drawn from the seed."""
-    rng = random.Random(f"{seed}:organisation")
+    rng = drawer(seed, "organisation")
     organisation = Organisation()
     _authorities(organisation)
     _schools(organisation, rng)
@@ -143,12 +148,12 @@ def _bare(unit: Unit) -> str:
     return unit.name.split(" ", 2)[2] if unit.type in ("city", "township") else unit.name.split(" ", 1)[1]
 
 
-def _reform_day(rng: random.Random, first_year: int = 2018, last_year: int = 2021) -> date:
+def _reform_day(rng: Random, first_year: int = 2018, last_year: int = 2021) -> date:
     """A first of a month on which a rearrangement takes effect."""
     return date(rng.randint(first_year, last_year), rng.choice((1, 3, 7, 8, 9, 11)), 1)
 
 
-def _schools(o: Organisation, rng: random.Random) -> None:
+def _schools(o: Organisation, rng: Random) -> None:
     """Schools of the communes: 74 pairs become one school, 12 second schools are dissolved."""
     second: list[Agency] = []
     pairs: list[tuple[Unit, Agency, Agency]] = []
@@ -179,7 +184,7 @@ def _schools(o: Organisation, rng: random.Random) -> None:
     o.end(rng.choice([a for a in second if a.code not in ended]), "dissolve", date(2022, 10, 1))
 
 
-def _other_units(o: Organisation, rng: random.Random) -> None:
+def _other_units(o: Organisation, rng: Random) -> None:
     """Centres, stations, hospitals: 38 are merged into others, 5 are new."""
 
     def unit(parent: str, level: str, title: str) -> Agency:
@@ -193,20 +198,29 @@ def _other_units(o: Organisation, rng: random.Random) -> None:
             unit(code, "district", f"{title} {name}")
         centre = unit(code, "district", f"Trung tâm Dịch vụ nông nghiệp {name}")
         for title in ("Trạm Khuyến nông", "Trạm Trồng trọt và Bảo vệ thực vật", "Trạm Chăn nuôi và Thú y"):
-            o.end(unit(code, "district", f"{title} {name}"), "merge", _reform_day(rng, 2018, 2020), centre.code)
+            o.end(
+                unit(code, "district", f"{title} {name}"), "merge", _reform_day(rng, 2018, 2020), centre.code
+            )
             merged += 1
     health, education = f"{PROVINCE}.26", f"{PROVINCE}.25"
-    for title in ("Bệnh viện Đa khoa tỉnh", "Bệnh viện Y học cổ truyền tỉnh", "Trung tâm Kiểm soát bệnh tật tỉnh",
-                  "Trung tâm Kiểm nghiệm dược phẩm, mỹ phẩm", "Trung tâm Giám định y khoa", "Trung tâm Pháp y"):
+    for title in (
+        "Bệnh viện Đa khoa tỉnh",
+        "Bệnh viện Y học cổ truyền tỉnh",
+        "Trung tâm Kiểm soát bệnh tật tỉnh",
+        "Trung tâm Kiểm nghiệm dược phẩm, mỹ phẩm",
+        "Trung tâm Giám định y khoa",
+        "Trung tâm Pháp y",
+    ):
         unit(health, "province", title)  # fmt: skip
-    control = next(a for a in o.agencies if a.name == "Trung tâm Kiểm soát bệnh tật tỉnh")
-    for title in ("Trung tâm Y tế dự phòng", "Trung tâm Phòng, chống HIV/AIDS", "Trung tâm Phòng, chống sốt rét",
-                  "Trung tâm Truyền thông giáo dục sức khỏe"):
-        o.end(unit(health, "province", title), "merge", date(2019, 1, 1), control.code)  # fmt: skip
-        merged += 1
-    high_schools = [f"Trường Trung học phổ thông {_bare(d)} {s}" for d in reference.districts() for s in "ABC"]
-    for title in [*high_schools, "Trường Trung học phổ thông chuyên Hoàng Văn Thụ",
-                  "Trường Phổ thông dân tộc nội trú Trung học phổ thông tỉnh"]:
+    merged += _health_centres(o, health)
+    high_schools = [
+        f"Trường Trung học phổ thông {_bare(d)} {s}" for d in reference.districts() for s in "ABC"
+    ]
+    for title in [
+        *high_schools,
+        "Trường Trung học phổ thông chuyên Hoàng Văn Thụ",
+        "Trường Phổ thông dân tộc nội trú Trung học phổ thông tỉnh",
+    ]:
         unit(education, "province", title)  # fmt: skip
     for row in reference.departments():
         short = row["name_vi"].removeprefix("Sở ")
@@ -217,7 +231,7 @@ def _other_units(o: Organisation, rng: random.Random) -> None:
         extra = unit(agency.parent, "province", f"Trung tâm Tư vấn và Đào tạo thuộc {agency.parent}")
         o.end(extra, "merge", _reform_day(rng), agency.code)
         merged += 1
-    for number, day in enumerate((date(2018, 7, 1), date(2019, 3, 1), date(2020, 1, 1), date(2021, 9, 1), date(2022, 3, 1))):
+    for number, day in enumerate(NEW_UNITS):
         parent = reference.departments()[number + 9]["agency_code"]
         new = Agency(o.next_code(parent, 701), f"Trung tâm Đổi mới sáng tạo số {number + 1}", "public_service_unit",
                      "province", parent, established=day)  # fmt: skip
@@ -227,11 +241,23 @@ def _other_units(o: Organisation, rng: random.Random) -> None:
         raise AssertionError(merged)
 
 
-def _subordinates(o: Organisation, rng: random.Random) -> None:
+def _health_centres(o: Organisation, health: str) -> int:
+    """Four centres of preventive medicine merged into the centre for disease control."""
+    control = next(a for a in o.agencies if a.name == "Trung tâm Kiểm soát bệnh tật tỉnh")
+    titles = ("Trung tâm Y tế dự phòng", "Trung tâm Phòng, chống HIV/AIDS", "Trung tâm Phòng, chống sốt rét",
+              "Trung tâm Truyền thông giáo dục sức khỏe")  # fmt: skip
+    for title in titles:
+        old = o.add(Agency(o.next_code(health), title, "public_service_unit", "province", health))
+        o.end(old, "merge", date(2019, 1, 1), control.code)
+    return len(titles)
+
+
+def _subordinates(o: Organisation, rng: Random) -> None:
     """Internal organisations: 44 merged, 9 dissolved, 2 new; ten branches of the land registration office."""
 
-    def inner(parent: str, title: str, **more: object) -> Agency:
-        return o.add(replace(Agency(o.next_code(parent, 201), title, "subordinate_unit", "province", parent), **more))
+    def inner(parent: str, title: str, established: date = OLD) -> Agency:
+        code = o.next_code(parent, 201)
+        return o.add(Agency(code, title, "subordinate_unit", "province", parent, established))
 
     land = f"{PROVINCE}.20"
     for number, district in enumerate(reference.districts(), 61):
@@ -243,29 +269,48 @@ def _subordinates(o: Organisation, rng: random.Random) -> None:
                  for title in ("Văn phòng", "Phòng Kế hoạch - Tài chính", "Phòng Tổ chức cán bộ", "Phòng Nghiệp vụ 1",
                                "Phòng Nghiệp vụ 2", "Phòng Nghiệp vụ 3", "Thanh tra sở")]  # fmt: skip
         pool += [(rooms[2], rooms[0]), (rooms[5], rooms[4])]
-    hospitals = [a for a in o.agencies if a.name.startswith(("Bệnh viện", "Trung tâm Y tế huyện", "Trung tâm Y tế thành"))]
+    names = ("Bệnh viện", "Trung tâm Y tế huyện", "Trung tâm Y tế thành")
+    hospitals = [agency for agency in o.agencies if agency.name.startswith(names)]
     wards = ("Khoa Khám bệnh", "Khoa Nội", "Khoa Ngoại", "Khoa Sản", "Khoa Nhi", "Khoa Dược", "Khoa Xét nghiệm",
              "Phòng Điều dưỡng", "Phòng Hành chính")  # fmt: skip
     for hospital in hospitals:
         rooms = [inner(hospital.code, f"{title} - {hospital.name}") for title in wards]
         pool += [(rooms[7], rooms[8])]
     for agency, successor in rng.sample(pool, 44):
-        o.end(agency, "merge", _reform_day(rng, 2018, 2022) if rng.random() < 0.1 else _reform_day(rng), successor.code)
-    free = [a for a in o.active("subordinate_unit", date(2022, 9, 14)) if a.name.startswith("Phòng Nghiệp vụ 2")]
+        o.end(
+            agency,
+            "merge",
+            _reform_day(rng, 2018, 2022) if rng.random() < 0.1 else _reform_day(rng),
+            successor.code,
+        )
+    free = [
+        a for a in o.active("subordinate_unit", date(2022, 9, 14)) if a.name.startswith("Phòng Nghiệp vụ 2")
+    ]
     for agency in rng.sample(free, 9):
         o.end(agency, "dissolve", _reform_day(rng))
     for number, day in enumerate((date(2019, 7, 1), date(2022, 1, 1))):
         parent = reference.departments()[number + 1]["agency_code"]
-        new = inner(parent, f"Phòng Chuyển đổi số - {reference.departments()[number + 1]['name_vi']}", established=day)
+        new = inner(
+            parent, f"Phòng Chuyển đổi số - {reference.departments()[number + 1]['name_vi']}", established=day
+        )
         o.changes.append(Change("establish", day, new.code))
 
 
-def _boards_and_groups(o: Organisation, rng: random.Random) -> None:
+def _boards_and_groups(o: Organisation, rng: Random) -> None:
     """Project boards 24 to 11; hamlets and residential groups 2,053 to 1,482."""
-    parents = [f"{PROVINCE}.{n}" for n in (17, 18, 19, 20)] + [d.agency_code for d in reference.districts()] * 2
+    parents = [f"{PROVINCE}.{n}" for n in (17, 18, 19, 20)] + [
+        d.agency_code for d in reference.districts()
+    ] * 2
     boards = [
-        o.add(Agency(o.next_code(parent, 301), f"Ban Quản lý dự án đầu tư xây dựng số {number}", "management_board",
-                     "province" if number <= 4 else "district", parent))  # fmt: skip
+        o.add(
+            Agency(
+                o.next_code(parent, 301),
+                f"Ban Quản lý dự án đầu tư xây dựng số {number}",
+                "management_board",
+                "province" if number <= 4 else "district",
+                parent,
+            )
+        )
         for number, parent in enumerate(parents, 1)
     ]
     for agency in boards[11:]:
@@ -299,14 +344,16 @@ def _versions(o: Organisation) -> None:
         title = agency.name.replace("Trung tâm Thông tin", "Trung tâm Công nghệ thông tin và Truyền thông")
         o.add(replace(agency, valid_from=day, name=title))
         o.changes.append(Change("rename", day, agency.code))
-    for agency in [a for a in o.active("public_service_unit", end) if a.name.startswith("Trung tâm Dịch vụ sự")][:4]:
+    for agency in [
+        a for a in o.active("public_service_unit", end) if a.name.startswith("Trung tâm Dịch vụ sự")
+    ][:4]:
         o.changes.append(Change("convert", date(2021, 1, 1), agency.code))
 
 
 def write_organisation(organisation: Organisation, landing: Landing) -> None:
     """Write the feeds `agencies` and `organisation_events`, each extract with what changed since the last one."""
-    first = EXTRACT_DATES[0]
-    for cut in EXTRACT_DATES:
+    first = QUARTERLY[0]
+    for cut in QUARTERLY:
         rows = sorted(_agency_rows(organisation, cut, first), key=lambda row: (row[0], row[1]))
         if rows:
             landing.csv(f"agencies/{cut}_agencies.csv", COLUMNS, rows)
@@ -318,11 +365,12 @@ def write_organisation(organisation: Organisation, landing: Landing) -> None:
 def _agency_rows(o: Organisation, cut: date, first: date) -> Iterator[Row]:
     for agency in o.agencies:
         begun = extract_of(agency.valid_from or agency.established)
-        ended = extract_of(_known(agency.dissolved)) if agency.dissolved else None
+        decided = agency.dissolved - NOTICE if agency.dissolved else None
+        ended = extract_of(decided) if decided else None
         if cut not in (begun, ended) and not (cut == first and begun is None):
             continue
         dissolved = agency.dissolved if ended is not None and ended <= cut else None
-        changed = (_known(agency.dissolved) if dissolved else None) or agency.valid_from or agency.established
+        changed = (decided if dissolved else None) or agency.valid_from or agency.established
         yield (
             agency.code, agency.valid_from or agency.established, agency.name, agency.kind, agency.level,
             agency.block, agency.parent, agency.admin_unit, agency.established, dissolved, agency.one_stop,
@@ -330,15 +378,10 @@ def _agency_rows(o: Organisation, cut: date, first: date) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _known(effective: date | None) -> date | None:
-    """Day on which the register takes up an ending: its decision, two weeks ahead."""
-    return effective - timedelta(days=14) if effective else None
-
-
 def _event_rows(o: Organisation, cut: date) -> Iterator[Row]:
     ordered = sorted(enumerate(o.changes), key=lambda item: (item[1].effective, item[0]))
     for number, (_, change) in enumerate(ordered, 1):
-        decided = change.effective - timedelta(days=14)
+        decided = change.effective - NOTICE
         if extract_of(decided) == cut:
             yield (
                 f"TC-{number:04d}", change.event_type, f"{100 + number}/QĐ-UBND", decided, change.effective,

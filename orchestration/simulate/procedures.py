@@ -9,14 +9,15 @@ were abolished before it, a few that start after it.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from random import Random
 from typing import Any
 
 from orchestration.simulate import reference
-from orchestration.simulate.calendar import EXTRACT_DATES, extract_of
+from orchestration.simulate.calendar import EXTRACT_DATES, QUARTERLY, extract_of
+from orchestration.simulate.draw import drawer
 from orchestration.simulate.landing import Landing, Row
 from orchestration.simulate.reference import PROVINCE
 
@@ -69,16 +70,18 @@ class Procedure:
 
 def build_procedures(seed: int) -> list[Procedure]:
     """All versions of all procedures, in order of code and date; the first 1,850 codes are those in force."""
-    rng = random.Random(f"{seed}:procedures")
+    rng = drawer(seed, "procedures")
     numbers = iter(rng.sample(range(1000, 13000), 2500))
     current = [
-        procedure for entry in reference.procedure_catalogue()["entries"] for procedure in _entry(entry, numbers, rng)
+        procedure
+        for entry in reference.procedure_catalogue()["entries"]
+        for procedure in _entry(entry, numbers, rng)
     ]
     raised = _raised(current, rng)
     quiet = [procedure for procedure in current if procedure.weight < 1]
     abolished = [
         replace(p, code=_code(next(numbers)), name=f"{p.name} (theo quy định cũ)", weight=0.0,
-                valid_from=date(2018, 5, 2), valid_to=EXTRACT_DATES[number % 9] - timedelta(days=number % 13))
+                valid_from=date(2018, 5, 2), valid_to=EXTRACT_DATES[number % 9] - timedelta(days=1 + number % 13))
         for number, p in enumerate(rng.sample(quiet, ABOLISHED))
     ]  # fmt: skip
     later = [
@@ -93,14 +96,17 @@ def _code(number: int) -> str:
     return f"{1 + number % 3}.{number:06d}.000.00.00.{PROVINCE}"
 
 
-def _entry(entry: dict[str, Any], numbers: Iterator[int], rng: random.Random) -> Iterator[Procedure]:
+def _entry(entry: dict[str, Any], numbers: Iterator[int], rng: Random) -> Iterator[Procedure]:
     """The procedures of one entry of the catalogue: the main ones, then verbs with objects."""
     main = entry.get("main", [])
     verbs = reference.procedure_catalogue()["verbs"][entry["verbs"]]
     tail = [f"{verb} {thing}" for thing in entry["objects"] for verb in verbs][: entry["count"] - len(main)]
     left = 100 - sum(share for _, share in main)
     chances = [rng.randint(1, 9) for _ in tail]
-    shares = [*main, *((name, left * chance / sum(chances)) for name, chance in zip(tail, chances, strict=True))]
+    shares = [
+        *main,
+        *((name, left * chance / sum(chances)) for name, chance in zip(tail, chances, strict=True)),
+    ]
     for number, (name, share) in enumerate(shares):
         level = entry["online"] if number % 5 or entry["online"] == 2 else max(2, entry["online"] - 1)
         yield Procedure(
@@ -112,7 +118,7 @@ def _entry(entry: dict[str, Any], numbers: Iterator[int], rng: random.Random) ->
         )  # fmt: skip
 
 
-def _raised(current: list[Procedure], rng: random.Random) -> list[Procedure]:
+def _raised(current: list[Procedure], rng: Random) -> list[Procedure]:
     """Later versions with level 4; the version before them ends when they start."""
     eligible = [n for n, p in enumerate(current) if p.online_level == "3" and not p.certification]
     later = []
@@ -125,7 +131,7 @@ def _raised(current: list[Procedure], rng: random.Random) -> list[Procedure]:
 
 def write_procedures(procedures: list[Procedure], landing: Landing) -> None:
     """Write the feed `procedures`, each extract with what changed since the last one."""
-    for cut in EXTRACT_DATES:
+    for cut in QUARTERLY:
         rows = [row for procedure in procedures if (row := _row(procedure, cut)) is not None]
         if rows:
             landing.csv(f"procedures/{cut}_procedures.csv", COLUMNS, rows)
@@ -138,7 +144,9 @@ def _row(p: Procedure, cut: date) -> Row | None:
     if cut not in (begun, ended):
         return None
     valid_to = p.valid_to if ended is not None and ended <= cut else None
-    changed = p.valid_to - timedelta(days=6) if p.valid_to and valid_to else p.announced_on + timedelta(days=2)
+    changed = (
+        p.valid_to - timedelta(days=6) if p.valid_to and valid_to else p.announced_on + timedelta(days=2)
+    )
     return procedure_row(p, valid_to, datetime.combine(changed, time(16)), p.announced_on + timedelta(days=2))
 
 

@@ -65,6 +65,18 @@ def row_xml(columns: Sequence[str], row_number: str) -> str:
     return f"'<row r=\"' || ({row_number}) || '\">' || " + " || ".join(cells) + " || '</row>'"
 
 
+def table_sheet(name: str, title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Sheet:
+    """A sheet with a merged title row, one row of headings and the records below them."""
+    last = column_letter(len(headings) - 1)
+    return Sheet(
+        name=name,
+        head=[[title], headings],
+        body=(_row(number, row) for number, row in enumerate(rows, 3)),
+        merges=[f"A1:{last}1"],
+        widths=[max(12, len(heading) + 4) for heading in headings],
+    )
+
+
 def write_workbook(path: Path, sheet: Sheet) -> None:
     """Write one sheet as an XLSX file."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
@@ -90,6 +102,15 @@ def _head_row(number: int, texts: Sequence[str | None]) -> str:
         f'<c r="{column_letter(index)}{number}" s="1" t="inlineStr"><is><t>{escape(text)}</t></is></c>'
         for index, text in enumerate(texts)
         if text is not None
+    )
+    return f'<row r="{number}">{cells}</row>'
+
+
+def _row(number: int, values: Sequence[object]) -> str:
+    cells = "".join(
+        f'<c r="{column_letter(index)}{number}" t="inlineStr"><is><t>{escape(str(value))}</t></is></c>'
+        for index, value in enumerate(values)
+        if value is not None
     )
     return f'<row r="{number}">{cells}</row>'
 
