@@ -1,0 +1,143 @@
+"""`cchc release …`: what is released, and moving between releases."""
+
+from __future__ import annotations
+
+from orchestration.console.headlines import print_figures, print_waivers
+from orchestration.console.output import Console
+from orchestration.errors import UsageError
+from orchestration.lake import Lake
+from orchestration.locking import writing
+from orchestration.release import catalog, pointers
+from orchestration.release.printing import day_text
+from orchestration.settings import load_settings
+
+
+def _lake() -> Lake:
+    return Lake(load_settings().lake)
+
+
+def _answer(console: Console, command: str, body: dict[str, object]) -> None:
+    body.pop("schema_version", None)
+    console.document(command, body)
+
+
+def show_list(console: Console) -> None:
+    """Every release, newest first."""
+    lake = _lake()
+    found = catalog.list_releases(lake)
+    rows = [
+        [
+            item.release_id,
+            item.known_at[:19].replace("T", " "),
+            item.created_at[:19].replace("T", " "),
+            ", ".join(item.pointers),
+            ", ".join(name for name in ("pinned", "provisional", "historic", "simulated") if getattr(item, name)),
+        ]
+        for item in found.releases
+    ]
+    if rows:
+        console.table(["release", "known at", "released", "pointers", "remarks"], rows)
+    else:
+        console.line(f"No release yet in {lake.releases}. Start with: cchc run --period 2022-9M")
+    _answer(console, "release list", found.to_json())
+
+
+def show(console: Console, release_id: str) -> None:
+    """One release in full."""
+    shown = catalog.show_release(_lake(), release_id)
+    period = shown.manifest["period"]
+    console.line(f"{shown.listed.release_id}: {day_text(period['start'])} – {day_text(period['end'])}")
+    console.line(f"known at {shown.manifest['known_at']}, released {shown.release['created_at']}")
+    if shown.manifest["simulated"]:
+        console.line("SIMULATED DATA / DỮ LIỆU MÔ PHỎNG: not the figures of any real office.")
+    print_figures(console, shown.folder, shown.manifest["figures"])
+    print_waivers(console, shown.audit)
+    inputs = shown.manifest["inputs"]
+    accepted = sum(item["accepted"] for item in inputs)
+    quarantined = sum(item["quarantined"] for item in inputs)
+    console.line(f"{len(inputs)} deliveries read: {accepted:,} records accepted, {quarantined:,} quarantined")
+    console.line(f"Pointers: {', '.join(shown.listed.pointers) or 'none'}")
+    console.line(f"Release:  {shown.folder}")
+    _answer(console, "release show", shown.to_json())
+
+
+def verify(console: Console, release_id: str) -> None:
+    """Recompute a release; a changed byte ends with exit 3."""
+    from orchestration.release.verify import require_unchanged  # noqa: PLC0415
+
+    verified = require_unchanged(_lake(), release_id)
+    console.line(f"{verified.release_id}: unchanged, {verified.files} files, their contents and the database verified")
+    _answer(console, "release verify", verified.to_json())
+
+
+def diff(console: Console, before: str, after: str) -> None:
+    """What moved between two releases, and because of what."""
+    from orchestration.release.diff import diff as compare  # noqa: PLC0415
+
+    found = compare(_lake(), before, after)
+    console.line(f"{found.before} (known at {found.known_at_before}) → {found.after} ({found.known_at_after})")
+    rows = [
+        [
+            f"{moved.indicator_code}:{moved.variant}",
+            _value(moved.before),
+            _value(moved.after),
+            "" if moved.delta is None else f"{moved.delta:+g}",
+            f"{moved.inputs_added} new, {moved.inputs_removed} gone",
+        ]
+        for moved in found.figures
+    ]
+    if rows:
+        console.table(["figure", "before", "after", "moved by", "files of its feeds"], rows, right=frozenset({1, 2, 3}))
+    else:
+        console.line("No headline figure moved.")
+    if found.rules_changed:
+        console.line("The rules of computing changed between the two (build fingerprint).")
+    for item in found.inputs_added:
+        console.line(f"read only later:   {item['feed']} {item['file']} (recorded {item['recorded_at'][:19]})")
+    for item in found.inputs_removed:
+        console.line(f"read only earlier: {item['feed']} {item['file']} (recorded {item['recorded_at'][:19]})")
+    for moved in found.dossiers:
+        agency = "all agencies" if moved.agency_code == "*" else moved.agency_code
+        console.line(
+            f"dossiers of {agency}: {moved.added} new, {moved.changed} changed, {moved.removed} gone; {moved.late} late"
+        )
+    _answer(console, "release diff", found.to_json())
+
+
+def _value(side: dict[str, object] | None) -> str:
+    return "–" if side is None or side["value"] is None else f"{side['value']:.6g}"
+
+
+def rollback(console: Console, release_id: str) -> None:
+    """Point readers to an earlier release and pin it."""
+    lake = _lake()
+    with writing(lake):
+        moved = pointers.rollback(lake, release_id)
+    console.line(f"Readers now see {release_id}; it is pinned until: cchc release unpin")
+    console.document("release rollback", {"release_id": release_id, "pointers": moved})
+
+
+def unpin(console: Console) -> None:
+    """Let the pointers follow the releases again."""
+    lake = _lake()
+    if pointers.pinned(lake) is None:
+        raise UsageError("Nothing is pinned.", "See `cchc release list`.")
+    with writing(lake):
+        moved = pointers.unpin(lake)
+    console.line(f"Unpinned. Readers now see {moved.get('current', 'no release')}.")
+    console.document("release unpin", {"pointers": moved})
+
+
+def prune(console: Console, keep: int) -> None:
+    """Remove old releases that nothing names."""
+    from orchestration.release.prune import prune as remove  # noqa: PLC0415
+
+    lake = _lake()
+    with writing(lake):
+        pruned = remove(lake, keep)
+    for release_id in pruned.removed:
+        console.line(f"removed {release_id}")
+    for release_id, names in pruned.held.items():
+        console.line(f"kept    {release_id}: named by {', '.join(names)}")
+    console.line(f"{len(pruned.removed)} releases removed, {pruned.bytes / 1e6:,.1f} MB given back")
+    _answer(console, "release prune", pruned.to_json())
