@@ -47,6 +47,7 @@ class Column:
         values: the closed list of values, or None.
         pseudonym: name of the pseudonymous key that raw holds for it, or None.
         default: column whose value it takes where it is null, or None.
+        happened: it tells what has happened: later than the recorded moment it is counted as `future_dated`.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Column:
     values: tuple[str | int, ...] | None = None
     pseudonym: str | None = None
     default: str | None = None
+    happened: bool = False
 
     @property
     def sql_type(self) -> str:
@@ -115,6 +117,7 @@ def _column(name: str, spec: list[Any]) -> Column:
         values=tuple(values) if values else None,
         pseudonym=options.get("pseudonym"),
         default=options.get("default"),
+        happened="happened" in flags,
     )
 
 
@@ -126,8 +129,10 @@ def feeds() -> dict[str, Feed]:
         name: Feed(
             name,
             spec["family"],
-            tuple(_column(column, column_spec) for column, column_spec in spec["columns"].items())
-            + (Column("deleted_at", "ts"),),
+            (
+                *(_column(column, column_spec) for column, column_spec in spec["columns"].items()),
+                Column("deleted_at", "ts", happened=True),
+            ),
         )
         for name, spec in document.items()
     }

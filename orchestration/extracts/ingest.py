@@ -1,0 +1,357 @@
+"""The ingest: every new file of the landing zone into raw.
+
+Belongs here: which files are new, seen or to be replayed, the order, the report. Does not belong here: how
+one file is taken (`take.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from orchestration.errors import UsageError
+from orchestration.extracts.broken import BrokenFile, BrokenFileError
+from orchestration.extracts.contract import feeds as contract_feeds
+from orchestration.extracts.landing import Landed, Scan, extract_date_of, scan, sha256_of, simulated_hashes
+from orchestration.extracts.ledger import LedgerEntry, active_entries, read_ledger, remove_orphans
+from orchestration.extracts.profile import CANONICAL, PROFILES, Profile, profile_of_source
+from orchestration.extracts.pseudonyms import Secret, load_secret
+from orchestration.extracts.restricted import private_folder
+from orchestration.extracts.take import suffix_of, take
+from orchestration.extracts.yaml_marks import ProfileError
+
+if TYPE_CHECKING:
+    from orchestration.lake import Lake
+    from orchestration.settings import Settings
+
+PARSER_VERSION = "1"
+"""Grows when the rules of reading change what an equal file gives."""
+WORKERS = 2
+MEMORY_LIMIT = "1GB"
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What became of one landed file.
+
+    Attributes:
+        file, feed, source_name: where it lies.
+        status: `new`, `seen` or `broken`.
+        entry: its ledger entry, None for a broken one.
+    """
+
+    file: str
+    feed: str
+    source_name: str
+    status: str
+    entry: LedgerEntry | None = None
+
+
+@dataclass
+class IngestReport:
+    """What an ingest did.
+
+    Attributes:
+        recorded_at: naive local moment under which new files are known.
+        files: every file of the landing zone that was looked at.
+        broken: the files that could not be taken, with the reason.
+        warnings: what people should know, file by file.
+        orphans_removed: files an interrupted ingest had left.
+    """
+
+    recorded_at: datetime
+    files: list[FileResult] = field(default_factory=list)
+    broken: list[BrokenFile] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    orphans_removed: int = 0
+
+    def of_status(self, status: str) -> list[FileResult]:
+        """The files that are `new`, `seen` or `broken`."""
+        return [result for result in self.files if result.status == status]
+
+    def feeds(self) -> dict[str, dict[str, int]]:
+        """Counts of the new files by feed: files, lines, rows, accepted, quarantined, skipped."""
+        totals: dict[str, dict[str, int]] = {}
+        for result in self.of_status("new"):
+            for output in result.entry.outputs if result.entry else ():
+                counts = totals.setdefault(
+                    output.feed,
+                    dict.fromkeys(("files", "lines", "rows", "accepted", "quarantined", "skipped"), 0),
+                )
+                counts["files"] += 1
+                for name in ("lines", "rows", "accepted", "quarantined", "skipped"):
+                    counts[name] += getattr(output, name)
+        return dict(sorted(totals.items()))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as a JSON document."""
+        return {
+            "schema_version": 1,
+            "recorded_at": self.recorded_at.isoformat(sep=" ", timespec="microseconds"),
+            "files": [
+                {
+                    "file": result.file,
+                    "feed": result.feed,
+                    "source": result.source_name,
+                    "status": result.status,
+                    "file_id": result.entry.file_id if result.entry else None,
+                }
+                for result in self.files
+            ],
+            "feeds": self.feeds(),
+            "broken": [broken.to_dict() for broken in self.broken],
+            "warnings": self.warnings,
+            "orphans_removed": self.orphans_removed,
+        }
+
+
+@dataclass(frozen=True)
+class _Task:
+    landed: Landed
+    profile: Profile
+    entry: LedgerEntry
+
+
+class _Ingest:
+    """One run of the ingest over a lake."""
+
+    def __init__(
+        self, lake: Lake, settings: Settings, clock: Callable[[], datetime] | None, profiles: Path
+    ) -> None:
+        self.lake = lake
+        self.settings = settings
+        self.profiles = profiles
+        self.clock = "system" if clock is None else "injected"
+        self.entries = read_ledger(lake)
+        self.secret = self._secret()
+        self.simulated = simulated_hashes(lake)
+        self.report = IngestReport(self._moment(clock))
+        self.report.orphans_removed = remove_orphans(lake, self.entries)
+
+    def _secret(self) -> Secret:
+        secret = load_secret(self.lake, self.settings)
+        others = {entry.secret_id for entry in self.entries} - {secret.secret_id}
+        if others:
+            raise UsageError(
+                f"The lake's pseudonyms were made with the secret {', '.join(sorted(others))}, "
+                f"the present one is {secret.secret_id}.",
+                "Set CCHC_PSEUDONYM_SECRET to the lake's own secret, or restore restricted/secret.",
+            )
+        return secret
+
+    def _moment(self, clock: Callable[[], datetime] | None) -> datetime:
+        """The recorded moment; the system's never goes back, also when clocks are set back."""
+        now = datetime.now(self.settings.zone) if clock is None else clock()
+        if now.tzinfo is not None:
+            now = now.astimezone(self.settings.zone).replace(tzinfo=None)
+        if clock is None and self.entries:
+            return max(now, self.entries[-1].recorded_at + timedelta(microseconds=1))
+        return now
+
+    def scan(self, wanted: Sequence[str] | None, replay: Path | None) -> list[Landed]:
+        """The files to look at.
+
+        Raises:
+            UsageError: an unknown feed, or a file to replay that is not in the landing zone.
+        """
+        known = contract_feeds()
+        for name in wanted or ():
+            if name not in known:
+                raise UsageError(f"There is no feed {name!r}.", f"Known feeds: {', '.join(known)}.")
+        found: Scan = scan(self.lake)
+        if replay is not None:
+            places = {(base / replay).resolve() for base in (self.lake.landing, Path.cwd(), self.lake.root)}
+            chosen = [landed for landed in found.files if landed.path.resolve() in places]
+            if not chosen:
+                raise UsageError(
+                    f"{replay} is no file of a feed in {self.lake.landing}.", "Name a landed file."
+                )
+            return chosen
+        self.report.warnings.extend(found.warnings)
+        return [landed for landed in found.files if wanted is None or landed.feed in wanted]
+
+    def broken(self, landed: Landed, error: BrokenFile) -> None:
+        """Remember a file that cannot be taken."""
+        self.report.broken.append(error)
+        self.report.files.append(FileResult(landed.file, landed.feed, landed.source or CANONICAL, "broken"))
+
+    def task(self, landed: Landed, *, replay: bool) -> _Task | None:
+        """What is to be done with a file: None where it was seen before or is broken."""
+        if landed.leads_outside:
+            found = "a link that leads out of the landing zone"
+            self.broken(
+                landed, BrokenFile(landed.feed, landed.file, None, found, "a file", "Copy the file itself.")
+            )
+            return None
+        try:
+            profile = profile_of_source(landed.feed, landed.source, self.profiles)
+        except ProfileError as error:
+            hint = error.hint or "Mend the profile."
+            self.broken(
+                landed, BrokenFile(landed.feed, landed.file, None, error.message, "a valid profile", hint)
+            )
+            return None
+        digest = sha256_of(landed.path)
+        name = landed.source or CANONICAL
+        same = [
+            entry
+            for entry in self.entries
+            if (entry.feed, entry.source_name, entry.sha256) == (landed.feed, name, digest)
+            and (profile.mode == "delta" or entry.file == landed.file)
+        ]
+        if same and not replay:
+            self._seen(landed, same[-1], profile)
+            return None
+        return _Task(landed, profile, self._entry(landed, profile, digest, same))
+
+    def _seen(self, landed: Landed, entry: LedgerEntry, profile: Profile) -> None:
+        self.report.files.append(FileResult(landed.file, landed.feed, entry.source_name, "seen", entry))
+        if (entry.profile_hash, entry.parser_version) != (profile.digest, PARSER_VERSION):
+            self.report.warnings.append(
+                f"{landed.file}: was read by an earlier version of its profile; "
+                f"cchc ingest --replay {landed.file} reads it again"
+            )
+
+    def _entry(self, landed: Landed, profile: Profile, digest: str, same: list[LedgerEntry]) -> LedgerEntry:
+        recorded_at, name = self.report.recorded_at, landed.source or CANONICAL
+        identity = (
+            landed.feed, name, digest, profile.digest, PARSER_VERSION, str(len(same)),
+            landed.file if profile.mode == "snapshot" else "",
+        )  # fmt: skip
+        return LedgerEntry(
+            file_id=hashlib.sha256("\n".join(identity).encode()).hexdigest()[:16],
+            feed=landed.feed,
+            source_name=name,
+            profile=profile.name,
+            profile_hash=profile.digest,
+            parser_version=PARSER_VERSION,
+            file=landed.file,
+            sha256=digest,
+            bytes=landed.path.stat().st_size,
+            extract_date=extract_date_of(landed.path.name) or recorded_at.date(),
+            recorded_at=recorded_at,
+            clock=self.clock,
+            timezone=self.settings.timezone,
+            mode=profile.mode,
+            covers=profile.covers,
+            simulated=digest in self.simulated,
+            supersedes=tuple(entry.file_id for entry in active_entries(same)),
+            secret_id=self.secret.secret_id,
+            outputs=(),
+        )
+
+
+@contextmanager
+def engine(lake: Lake) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory database; what does not fit goes to the restricted zone, for it may be personal."""
+    spill = private_folder(lake.restricted / "spill")
+    connection = duckdb.connect(
+        config={"threads": WORKERS, "memory_limit": MEMORY_LIMIT, "temp_directory": str(spill)}
+    )
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def session(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A session of the engine with temp tables of its own."""
+    cursor = connection.cursor()
+    cursor.execute("set timezone = 'UTC'")
+    return cursor
+
+
+def ingest(
+    lake: Lake,
+    settings: Settings,
+    *,
+    feeds: Sequence[str] | None = None,
+    replay: Path | None = None,
+    clock: Callable[[], datetime] | None = None,
+    progress: Progress | None = None,
+    profiles: Path = PROFILES,
+) -> IngestReport:
+    """Take every new file of the landing zone into raw.
+
+    Args:
+        lake: the lake; the caller holds its lock.
+        settings: time zone and secret.
+        feeds: only these feeds.
+        replay: read this landed file again; its new rows supersede the earlier ones.
+        clock: gives the recorded moment in simulation and tests.
+        progress: called with one line per file taken.
+        profiles: folder of the profiles.
+
+    Returns:
+        What was taken, seen and broken. A broken file leaves nothing and is tried again next time.
+
+    Raises:
+        UsageError: unknown feed, no such file to replay, another secret than the lake's.
+    """
+    run = _Ingest(lake, settings, clock, profiles)
+    report = run.report
+    landed_files = run.scan(feeds, replay)
+    tasks: dict[str, _Task] = {}
+    for landed in landed_files:
+        task = run.task(landed, replay=replay is not None)
+        if task is not None and task.entry.file_id in tasks:
+            report.warnings.append(
+                f"{landed.file}: holds the same bytes as {tasks[task.entry.file_id].landed.file}"
+            )
+        elif task is not None:
+            tasks[task.entry.file_id] = task
+    with engine(lake) as connection, ThreadPoolExecutor(WORKERS) as pool:
+        # Large files first, so that no worker is left with the largest at the end.
+        ordered = sorted(tasks.values(), key=lambda task: -task.entry.bytes)
+        for task, outcome in zip(
+            ordered, pool.map(lambda task: _outcome(run, connection, task), ordered), strict=True
+        ):
+            if isinstance(outcome, BrokenFile):
+                run.broken(task.landed, outcome)
+                continue
+            report.files.append(
+                FileResult(task.landed.file, task.landed.feed, outcome.source_name, "new", outcome)
+            )
+            if progress:
+                progress(_line(outcome))
+    for result in report.of_status("new"):
+        report.warnings.extend(
+            f"{result.file}: {warning}" for output in result.entry.outputs for warning in output.warnings
+        ) if result.entry else None
+    report.files.sort(key=lambda result: result.file)
+    report.broken.sort(key=lambda broken: broken.file)
+    return report
+
+
+def _outcome(run: _Ingest, connection: duckdb.DuckDBPyConnection, task: _Task) -> LedgerEntry | BrokenFile:
+    with session(connection) as cursor:
+        try:
+            return take(
+                cursor,
+                run.lake,
+                task.landed.path,
+                task.profile,
+                task.entry,
+                run.secret,
+                suffix_of(task.landed.source),
+            )
+        except BrokenFileError as error:
+            return error.of(task.landed.feed, task.landed.file)
+
+
+def _line(entry: LedgerEntry) -> str:
+    counts = ", ".join(
+        f"{output.feed} {output.accepted} accepted"
+        + (f" {output.quarantined} quarantined" if output.quarantined else "")
+        for output in entry.outputs
+    )
+    return f"{entry.file}: {counts}"

@@ -1,0 +1,166 @@
+"""Text files as numbered lines: decompressed, decoded, split, streamed in chunks.
+
+Belongs here: bytes to the temp table `lines (line bigint, text varchar)`. Does not belong here: what a line
+means. Nothing is written to disk, so that no personal text lies about.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orchestration.extracts.broken import BrokenFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import duckdb
+
+CHUNK = 1 << 22
+LONGEST_LINE = 1 << 28
+SCHEMA = pa.schema([("line", pa.int64()), ("text", pa.string())])
+COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+
+
+def compression_of(path: Path) -> str | None:
+    """`gzip`, `zstd` or None, by the ending of the name."""
+    return COMPRESSIONS.get(path.suffix.lower())
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    try:
+        with pa.input_stream(str(path), compression=compression_of(path)) as stream:
+            while chunk := stream.read(CHUNK):
+                yield chunk
+    except OSError as error:
+        raise BrokenFileError(
+            "a file that cannot be read to its end",
+            f"a whole {compression_of(path) or 'text'} file",
+            "Deliver it again; it was cut off or damaged on the way.",
+        ) from error
+
+
+def _undecodable(encoding: str, line: int) -> BrokenFileError:
+    return BrokenFileError(
+        f"bytes that are no {encoding} text, near line {line}",
+        f"text in {encoding}",
+        "Export it as UTF-8, or name its encoding in the profile (format: encoding).",
+    )
+
+
+def _encoding(first: bytes, given: str | None) -> str:
+    if given:
+        return codecs.lookup(given).name
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return "utf-8"
+
+
+def _utf8_chunks(path: Path, encoding: str | None) -> Iterator[bytes]:
+    """The file's bytes as UTF-8 without byte-order mark; UTF-8 itself is checked later, by Arrow."""
+    chunks = _chunks(path)
+    first = next(chunks, b"")
+    name = _encoding(first, encoding)
+    if name == "utf-8":
+        yield first.removeprefix(codecs.BOM_UTF8)
+        yield from chunks
+        return
+    decoder = codecs.getincrementaldecoder(name)()
+    try:
+        yield decoder.decode(first).removeprefix("\ufeff").encode()
+        for chunk in chunks:
+            yield decoder.decode(chunk).encode()
+        yield decoder.decode(b"", final=True).encode()
+    except UnicodeError as error:
+        raise _undecodable(name, 1) from error
+
+
+def _batch(block: bytes, before: int) -> pa.RecordBatch:
+    """Whole lines, without the line end of the last one."""
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n").removesuffix(b"\r")
+    try:
+        text = pa.array([block], pa.binary()).cast(pa.string())
+    except pa.ArrowInvalid as error:
+        raise _undecodable("utf-8", before + 1 + _line_of_bad_byte(block)) from error
+    lines = pc.split_pattern(text, "\n").flatten()
+    return pa.record_batch([pa.arange(before + 1, before + 1 + len(lines)), lines], schema=SCHEMA)
+
+
+def _line_of_bad_byte(block: bytes) -> int:
+    try:
+        block.decode()
+    except UnicodeDecodeError as error:
+        return block.count(b"\n", 0, error.start)
+    return 0
+
+
+def _batches(path: Path, encoding: str | None) -> Iterator[pa.RecordBatch]:
+    carry: list[bytes] = []
+    carried = 0
+    before = 0
+    for chunk in _utf8_chunks(path, encoding):
+        cut = chunk.rfind(b"\n")
+        if cut < 0:
+            carry.append(chunk)
+            carried += len(chunk)
+            if carried > LONGEST_LINE:
+                raise BrokenFileError(
+                    f"a line longer than {LONGEST_LINE >> 20} MiB, line {before + 1}",
+                    "one record per line",
+                    "Export it with one record per line.",
+                )
+            continue
+        batch = _batch(b"".join([*carry, chunk[:cut]]), before)
+        before += batch.num_rows
+        yield batch
+        carry, carried = [chunk[cut + 1 :]], len(chunk) - cut - 1
+    rest = b"".join(carry)
+    if rest:
+        yield _batch(rest, before)
+
+
+def load_lines(connection: duckdb.DuckDBPyConnection, path: Path, encoding: str | None = None) -> int:
+    """Make the temp table `lines` of a text file.
+
+    Returns:
+        Number of lines.
+
+    Raises:
+        BrokenFileError: damaged compression, wrong encoding, a line without end.
+    """
+    failure: list[BrokenFileError] = []
+
+    def remembered() -> Iterator[pa.RecordBatch]:
+        # The engine wraps an error of the stream in one of its own: keep ours.
+        try:
+            yield from _batches(path, encoding)
+        except BrokenFileError as error:
+            failure.append(error)
+            raise
+
+    reader = pa.RecordBatchReader.from_batches(SCHEMA, remembered())
+    connection.register("lines_stream", reader)
+    try:
+        connection.execute("create or replace temp table lines as select line, text from lines_stream")
+    except Exception:
+        if failure:
+            raise failure[0] from None
+        raise
+    finally:
+        with contextlib.suppress(Exception):
+            connection.unregister("lines_stream")
+    return int(connection.execute("select count(*) from lines").fetchone()[0])  # type: ignore[index]
+
+
+def whole_text(path: Path, encoding: str | None = None) -> str:
+    """The text of a file in one piece (JSON documents)."""
+    try:
+        return b"".join(_utf8_chunks(path, encoding)).decode()
+    except UnicodeDecodeError as error:
+        raise _undecodable("utf-8", 1) from error
