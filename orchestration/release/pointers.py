@@ -62,29 +62,34 @@ def resolve_release(lake: Lake, name: str = CURRENT) -> Release:
     return release
 
 
-def settle(lake: Lake) -> dict[str, str]:
-    """Make every pointer name what it should name; return the pointers.
+def wanted_pointers(lake: Lake) -> dict[str, Release]:
+    """Return what every pointer should name, by its name.
 
     `current` is the release of the newest period end, then the newest known-at, then the last released; each
     period points to its own by the same order. Provisional releases and those of an older known-at take no
     pointer by themselves. A pinned release holds `current` and the pointer of its period.
     """
-    ranked = all_releases(lake)
     held = pinned(lake)
     pin = find_release(lake, held) if held else None
     wanted: dict[str, Release] = {}
-    for release in ([pin] if pin else []) + [release for release in ranked if release.takes_pointers]:
-        wanted.setdefault(release.period_code, release)
+    for release in ([pin] if pin else []) + [one for one in all_releases(lake) if one.takes_pointers]:
         wanted.setdefault(CURRENT, release)
-    for name, release in wanted.items():
-        if name != CURRENT:
-            _point(lake.releases / BY_PERIOD / name, Path("..") / release.release_id)
-    for stale in (lake.releases / BY_PERIOD).glob("*"):
-        if stale.name not in wanted:
-            stale.unlink()
-    if CURRENT in wanted:
-        _point(lake.releases / CURRENT, Path(wanted[CURRENT].release_id))
-    _write_current(lake, wanted.get(CURRENT), is_pinned=pin is not None)
+        wanted.setdefault(f"{BY_PERIOD}/{release.period_code}", release)
+    return wanted
+
+
+def settle(lake: Lake) -> dict[str, str]:
+    """Make every pointer name what it should name (`wanted_pointers`); return the pointers."""
+    wanted = wanted_pointers(lake)
+    for label, release in wanted.items():
+        target = Path(release.release_id) if label == CURRENT else Path("..") / release.release_id
+        _point(lake.releases / label, target)
+    for link in (lake.releases / BY_PERIOD).glob("*"):
+        if f"{BY_PERIOD}/{link.name}" not in wanted:
+            link.unlink()
+    if CURRENT not in wanted:
+        (lake.releases / CURRENT).unlink(missing_ok=True)
+    _write_current(lake, wanted.get(CURRENT), is_pinned=pinned(lake) is not None)
     return pointers(lake)
 
 

@@ -32,7 +32,7 @@ from orchestration.release.documents import (
 )
 from orchestration.release.identity import id_of_manifest
 from orchestration.release.page import PAGE, write_page
-from orchestration.release.pointers import pointed_at, settle
+from orchestration.release.pointers import pointed_at, pointers, settle, wanted_pointers
 from orchestration.release.published import published_path, read_published, write_published
 from orchestration.release.released import Release, all_releases, find_release
 
@@ -61,7 +61,7 @@ def publish(
         lake: the lake.
         release_id: the candidate.
         run_id: the run that publishes, for `release.json`.
-        clock: the moment of publication, local time.
+        clock: the moment of publication, local time; an offset is left out, as everywhere in the lake.
         moves_pointers: False for a run with an older known-at than the lake's latest arrival.
 
     Raises:
@@ -80,7 +80,7 @@ def publish(
     write_database(temporary, candidate.manifest)
     write_page(temporary, candidate.manifest, audit)
     document = _release_document(lake, candidate, temporary, audit_bytes) | {
-        "created_at": moment_text(clock()),
+        "created_at": moment_text(clock().replace(tzinfo=None)),
         "run_id": run_id,
         "historic": not moves_pointers,
     }
@@ -168,7 +168,12 @@ def _make_visible(temporary: Path, final: Path) -> None:
 
 
 def waits_for_recovery(lake: Lake) -> bool:
-    """Whether a killed publication left something that `recover` would mend, without heavy imports."""
-    return any(lake.releases.glob(".tmp-*")) or (
-        bool(all_releases(lake)) and not published_path(lake).is_file()
-    )
+    """Whether a killed publication left work for `recover`: half-written folders, or pointers behind.
+
+    Cheap enough for every run: it reads names and `release.json`, no table.
+    """
+    if not lake.releases.is_dir():
+        return False
+    wanted = {label: release.release_id for label, release in wanted_pointers(lake).items()}
+    unlisted = bool(wanted) and not published_path(lake).is_file()
+    return any(lake.releases.glob(".tmp-*")) or wanted != pointers(lake) or unlisted

@@ -12,10 +12,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from orchestration.release.certificate import failed_rules
 from orchestration.release.documents import AUDIT, MANIFEST, read_document, sync_file, sync_folder
 from orchestration.release.released import all_releases
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from orchestration.lake import Lake
@@ -60,7 +62,8 @@ def write_published(lake: Lake) -> Path:
 
 def _rows_of(release: Release) -> list[dict[str, Any]]:
     manifest = read_document(release.folder / MANIFEST)
-    waivers = waivers_by_figure(read_document(release.folder / AUDIT))
+    codes = {figure["indicator_code"] for figure in manifest["figures"]}
+    waivers = waivers_by_figure(read_document(release.folder / AUDIT), codes)
     facts = {
         "period_code": release.period_code,
         "calendar": manifest["period"]["calendar"],
@@ -81,14 +84,21 @@ def _rows_of(release: Release) -> list[dict[str, Any]]:
     ]
 
 
-def waivers_by_figure(audit: dict[str, Any]) -> dict[str, str]:
-    """Return, by indicator code, the waivers under which its figure was released: `rule: reason (person)`."""
-    rules = {rule["rule_id"]: rule for suite in audit["suites"] for rule in suite["rules"]}
+def waivers_by_figure(audit: Mapping[str, Any], codes: Iterable[str]) -> dict[str, str]:
+    """Return, by indicator code, the waivers under which its figure was released: `rule: reason (person)`.
+
+    Args:
+        audit: the audit document.
+        codes: indicator codes of the release. A failed rule names its figure among its records
+            (`sample_keys`: `code` or `code/variant`).
+    """
+    records: dict[str, set[str]] = {}
+    for rule in failed_rules(audit):
+        named = {str(key).partition("/")[0] for key in rule.get("sample_keys", [])}
+        records.setdefault(rule["rule_id"], set()).update(named)
     found: dict[str, list[str]] = {}
     for waiver in audit.get("waivers", []):
-        rule = rules.get(waiver["rule_id"], {})
-        code = waiver.get("indicator_code") or rule.get("indicator_code")
-        if code:
+        for code in sorted(set(codes) & records.get(waiver["rule_id"], set())):
             text = f"{waiver['rule_id']}: {waiver.get('reason', '')} ({waiver.get('person', '')})"
             found.setdefault(code, []).append(text)
     return {code: "; ".join(texts) for code, texts in found.items()}

@@ -27,34 +27,41 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "headline_figures": (
         """select * from (values
             ('2022-9M', 'dossiers_received', 'default', true, 'Hồ sơ tiếp nhận', 'Dossiers received',
-             3::double, 3::decimal(18,4), null::decimal(18,4), 'count', null, null::double, 'no_target'),
+             3::double, 3::decimal(18,4), null::decimal(18,4), 'count', null, null::double, 'no_target',
+             'indicator_values'),
             ('2022-9M', 'dossiers_on_time_rate', 'form_06a', true, 'Tỷ lệ đúng hạn <b>', 'On-time rate',
-             1999.0/2000, 1999::decimal(18,4), 2000::decimal(18,4), 'ratio', '>', 0.997::double, 'met'),
+             1999.0/2000, 1999::decimal(18,4), 2000::decimal(18,4), 'ratio', '>', 0.997::double, 'met',
+             'indicator_values'),
             ('2022-9M', 'dossiers_on_time_rate', 'strict', false, 'Tỷ lệ đúng hạn', 'On-time rate',
-             0.5, 1::decimal(18,4), 2::decimal(18,4), 'ratio', null, null::double, 'no_target'),
+             0.5, 1::decimal(18,4), 2::decimal(18,4), 'ratio', null, null::double, 'no_target',
+             'indicator_values'),
             ('2022-9M', 'tasks_assigned', 'default', true, 'Nhiệm vụ được giao', 'Tasks assigned',
-             null::double, null::decimal(18,4), null::decimal(18,4), 'count', null, null::double, 'not_assessed')
+             null::double, null::decimal(18,4), null::decimal(18,4), 'count', null, null::double, 'not_assessed',
+             'indicator_tasks')
         ) as t (period_code, indicator_code, variant, is_headline, label_vi, label_en, value, numerator,
-                denominator, unit, operator, target, status)""",
+                denominator, unit, operator, target, status, source_model)""",
         ("indicator_code", "variant"),
         ("stg_dossiers",),
     ),
     "indicator_values": (
         """select * from (values
-            ('2022-9M', 'tasks_assigned', 'default', '*', '*', null::double, null::decimal(18,4),
+            ('2022-9M', 'tasks_assigned', 'default', '*', '*', null::double, null::decimal(18,4), null::decimal(18,4),
              'not_assessed', 'feed_not_delivered:tasks'),
             ('2022-9M', 'dossiers_received', 'default', 'province', 'H28.1', 3::double, 3::decimal(18,4),
-             'no_target', null)
-        ) as t (period_code, indicator_code, variant, agency_level, agency_code, value, numerator, status, reason)""",
+             null::decimal(18,4), 'no_target', null)
+        ) as t (period_code, indicator_code, variant, agency_level, agency_code, value, numerator,
+                denominator, status, reason)""",
         ("period_code", "indicator_code", "variant", "agency_level", "agency_code"),
         ("stg_dossiers",),
     ),
     "fct_dossiers": (
         """select * from (values
-            ('k3', 'H28.2', timestamp '2022-03-03 09:00:00', null, false),
-            ('k1', 'H28.1', timestamp '2022-03-01 08:00:00.25', timestamp '2022-03-02 10:00:00', true),
-            ('k2', 'H28.1', timestamp '2022-03-02 08:00:00', timestamp '2022-03-09 10:00:00', true)
-        ) as t (dossier_key, agency_code, received_at, finished_at, is_final)""",
+            ('k3', 'H28.2', timestamp '2022-03-03 09:00:00', null, false, timestamp '2022-10-09 08:00:00'),
+            ('k1', 'H28.1', timestamp '2022-03-01 08:00:00.25', timestamp '2022-03-02 10:00:00', true,
+             timestamp '2022-10-09 08:00:00'),
+            ('k2', 'H28.1', timestamp '2022-03-02 08:00:00', timestamp '2022-03-09 10:00:00', true,
+             timestamp '2022-10-09 08:00:00')
+        ) as t (dossier_key, agency_code, received_at, finished_at, is_final, last_recorded_at)""",
         ("dossier_key",),
         ("stg_dossiers",),
     ),

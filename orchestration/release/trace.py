@@ -1,0 +1,246 @@
+"""From a figure to what it was made of; from a pseudonymous key to its dossier.
+
+Belongs here: reading a release, its documents and the raw rows behind it. Does not belong here: the map of
+pseudonyms (`orchestration/extracts/pseudonyms.py`), which opens only in the restricted zone and logs who asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from orchestration.errors import UsageError
+from orchestration.release.contents import literal, quoted
+from orchestration.release.documents import AUDIT, MANIFEST, read_document
+from orchestration.release.lineage import feeds_of, upstream
+from orchestration.release.pointers import resolve_release
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    import duckdb
+
+    from orchestration.lake import Lake
+    from orchestration.release.released import Release
+
+SCHEMA_VERSION = 1
+LARGEST = 20
+_FIGURE_TABLES = ("headline_figures", "indicator_values")
+_KEY_TABLES = ("fct_dossiers", "fct_dossier_states", "fct_dossier_suspensions")
+
+
+@dataclass(frozen=True)
+class FigureTrace:
+    """A figure and what is behind it.
+
+    Attributes:
+        release_id: the release it stands in.
+        figure: its row of `headline_figures`: labels, definitions, value, numerator, denominator, target, status.
+        models: the models it runs through with their parents, nearest first.
+        inputs: by feed it reads: files, records, accepted, quarantined.
+        checks: rules of the audit that judged it or a model behind it.
+        waivers: waivers of those rules.
+        parts: its largest parts by agency, from `indicator_values`.
+    """
+
+    release_id: str
+    figure: dict[str, Any]
+    models: dict[str, list[str]]
+    inputs: tuple[dict[str, Any], ...]
+    checks: tuple[dict[str, Any], ...]
+    waivers: tuple[dict[str, Any], ...]
+    parts: tuple[dict[str, Any], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The trace for `--json`."""
+        return {"schema_version": SCHEMA_VERSION, "kind": "figure", **asdict(self)}
+
+
+@dataclass(frozen=True)
+class KeyTrace:
+    """A dossier behind a pseudonymous key. Never written anywhere: it names the dossier.
+
+    Attributes:
+        release_id: the release it stands in.
+        dossier_key: the pseudonym.
+        dossier_code: the code at the one-stop shop, from the restricted zone, or None where the map is gone.
+        rows: its rows in the marts, by table.
+        deliveries: where each version of it was delivered: feed, file, line, recorded moment.
+    """
+
+    release_id: str
+    dossier_key: str
+    dossier_code: str | None
+    rows: dict[str, list[dict[str, Any]]]
+    deliveries: tuple[dict[str, Any], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The trace for `--json`."""
+        return {"schema_version": SCHEMA_VERSION, "kind": "key", **asdict(self)}
+
+
+def trace(
+    lake: Lake, subject: str, lookup: Callable[[str], str | None], name: str = "current"
+) -> FigureTrace | KeyTrace:
+    """Trace a figure (`code` or `code:variant`) or a pseudonymous key in a release.
+
+    Args:
+        lake: the lake.
+        subject: what to trace.
+        lookup: gives the dossier code of a key and logs that it was asked; called for keys only.
+        name: a release id, `current`, or a period code.
+
+    Raises:
+        UsageError: the release knows neither a figure nor a dossier of that name.
+    """
+    release = resolve_release(lake, name)
+    code, _, variant = subject.partition(":")
+    import duckdb  # noqa: PLC0415
+
+    with duckdb.connect() as connection:
+        figures = _rows(connection, release, "headline_figures", "indicator_code = ?", [code])
+        chosen = [figure for figure in figures if figure["variant"] == variant] if variant else figures
+        if chosen:
+            ranked = sorted(chosen, key=lambda figure: (not figure["is_headline"], figure["variant"]))
+            return _trace_figure(connection, release, ranked[0])
+        rows = {
+            table: _rows(connection, release, table, "dossier_key = ?", [subject]) for table in _KEY_TABLES
+        }
+        if not rows["fct_dossiers"]:
+            known = sorted({figure["variant"] for figure in figures})
+            raise UsageError(
+                f"{subject!r} is neither a figure nor a dossier of {release.release_id}.",
+                f"Variants of {code}: {', '.join(known)}." if known else "Figures: see `cchc release show`.",
+            )
+        return _trace_key(connection, lake, release, subject, rows, lookup(subject))
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, release: Release, table: str, condition: str, values: list[str]
+) -> list[dict[str, Any]]:
+    path = release.folder / "marts" / f"{table}.parquet"
+    if not path.is_file():
+        return []
+    return _fetch(connection, f"select * from read_parquet({literal(str(path))}) where {condition}", values)
+
+
+def _fetch(connection: duckdb.DuckDBPyConnection, query: str, values: list[str]) -> list[dict[str, Any]]:
+    relation = connection.execute(query, values)
+    names = [column[0] for column in relation.description]
+    return [
+        {name: _plain(value) for name, value in zip(names, row, strict=True)} for row in relation.fetchall()
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON knows it."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _trace_figure(
+    connection: duckdb.DuckDBPyConnection, release: Release, figure: dict[str, Any]
+) -> FigureTrace:
+    manifest = read_document(release.folder / MANIFEST)
+    audit = read_document(release.folder / AUDIT)
+    model = str(figure.get("source_model") or "indicator_values")
+    models = upstream(manifest, model)
+    checks = _checks(audit, models)
+    named = {check["rule_id"] for check in checks}
+    return FigureTrace(
+        release_id=release.release_id,
+        figure=figure,
+        models=models,
+        inputs=tuple(_inputs(manifest, feeds_of(manifest, model))),
+        checks=tuple(checks),
+        waivers=tuple(waiver for waiver in audit.get("waivers", []) if waiver["rule_id"] in named),
+        parts=tuple(_parts(connection, release, figure)),
+    )
+
+
+def _checks(audit: Mapping[str, Any], models: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Rules about the figures' own tables and about the models behind this one."""
+    tables = {*models, *_FIGURE_TABLES}
+    return [
+        {
+            "rule_id": rule["rule_id"],
+            "table": suite["table"],
+            "class": rule["class"],
+            "success": rule["success"],
+            "could_not_run": rule.get("could_not_run", False),
+            "message_vi": rule["message_vi"],
+            "message_en": rule["message_en"],
+        }
+        for suite in audit["suites"]
+        if suite["table"] in tables
+        for rule in suite["rules"]
+    ]
+
+
+def _inputs(manifest: Mapping[str, Any], feeds: list[str]) -> list[dict[str, Any]]:
+    names = ("rows", "accepted", "quarantined", "skipped")
+    answer = []
+    for feed in feeds:
+        items = [item for item in manifest["inputs"] if item["feed"] == feed]
+        sums = {name: sum(item[name] for item in items) for name in names}
+        answer.append({"feed": feed, "files": len(items), **sums})
+    return answer
+
+
+def _parts(
+    connection: duckdb.DuckDBPyConnection, release: Release, figure: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    path = release.folder / "marts" / "indicator_values.parquet"
+    if not path.is_file():
+        return []
+    return _fetch(
+        connection,
+        "select agency_level, agency_code, numerator, denominator, value, status "
+        f"from read_parquet({literal(str(path))}) "
+        "where period_code = ? and indicator_code = ? and variant = ? and agency_code <> '*' "
+        f"order by numerator desc nulls last, agency_code limit {LARGEST}",
+        [figure["period_code"], figure["indicator_code"], figure["variant"]],
+    )
+
+
+def _trace_key(
+    connection: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    release: Release,
+    key: str,
+    rows: dict[str, list[dict[str, Any]]],
+    code: str | None,
+) -> KeyTrace:
+    known_at = datetime.fromisoformat(release.document["known_at"])
+    deliveries = _deliveries(connection, lake, known_at, key)
+    return KeyTrace(release.release_id, key, code, rows, tuple(deliveries))
+
+
+def _deliveries(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, known_at: datetime, key: str
+) -> list[dict[str, Any]]:
+    """Every raw row of a dossier that the release could see, in the order it was recorded."""
+    from orchestration.extracts.ledger import active_entries, read_ledger  # noqa: PLC0415
+
+    entries = active_entries(read_ledger(lake), known_at)
+    files = {entry.file_id: entry.file for entry in entries}
+    paths: dict[str, list[Path]] = {}
+    for entry in entries:
+        for output in entry.outputs:
+            if output.raw_path:
+                paths.setdefault(output.feed, []).append(lake.root / output.raw_path)
+    found: list[dict[str, Any]] = []
+    for feed, feed_paths in sorted(paths.items()):
+        source = ", ".join(literal(str(path)) for path in feed_paths)
+        relation = f"read_parquet([{source}], union_by_name = true, hive_partitioning = false)"
+        columns = {row[0] for row in connection.execute(f"describe select * from {relation}").fetchall()}
+        if "dossier_key" in columns:
+            query = (
+                f"select {literal(feed)} as feed, file_id, file_line, extract_date, recorded_at from {relation} "
+                f"where {quoted('dossier_key')} = ? order by recorded_at, file_id, file_line"
+            )
+            found += _fetch(connection, query, [key])
+    return [row | {"file": files.get(row["file_id"], "")} for row in found]
