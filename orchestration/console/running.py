@@ -10,8 +10,8 @@ from orchestration.console.dagster_run import start_job
 from orchestration.console.output import Console
 from orchestration.errors import EXIT_BROKEN_EXTRACT, EXIT_DONE, EXIT_REFUSED, UsageError
 from orchestration.extracts.contract import feeds as known_feeds
-from orchestration.extracts.landing import has_news
 from orchestration.extracts.ledger import LedgerEntry, read_ledger
+from orchestration.extracts.news import has_news
 from orchestration.lake import Lake, inside
 from orchestration.planning import Plan, RunOptions, plan_run
 from orchestration.release.publish import waits_for_recovery

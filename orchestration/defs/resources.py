@@ -3,8 +3,6 @@
 Resources stand alone in this module: a module with a definitions function hides its other assets.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -31,7 +29,7 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return Lake(self.settings.lake)
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[WarehouseResource]:
+    def yield_for_execution(self, context: dg.InitResourceContext) -> "Iterator[WarehouseResource]":
         """Hold the lake's lock while the run lasts."""
         with writing(self.lake):
             yield self

@@ -1,7 +1,5 @@
 """Raw feeds as assets: one step reads what is new in landing and commits it file by file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,7 +61,7 @@ def _stop_on_broken_required(report: IngestReport) -> None:
     blocking = [error for error in report.broken if error.feed in needed]
     if blocking:
         raise BrokenExtractError(
-            "; ".join(str(error) for error in blocking),
+            "; ".join(error.message() for error in blocking),
             "Mend the file at its source or its profile, then start again; the other files were taken.",
         )
 
@@ -88,20 +86,33 @@ def extracts(
             replay=Path(options.replay) if options.replay else None,
             progress=progress.report,
         )
-    for error in report.broken:
-        context.log.error(str(error))
+    for text in [*report.warnings, *(error.message() for error in report.broken)]:
+        context.log.warning(text)
     _stop_on_broken_required(report)
+    counts = report.feeds()
     for name in feeds():
-        counts = report.counts(name)
         yield dg.MaterializeResult(
             asset_key=raw_key(name),
-            metadata={
-                "files new": counts.files_new,
-                "files seen before": counts.files_seen,
-                "dagster/row_count": counts.accepted,
-                "quarantined": counts.quarantined,
-                "skipped lines": counts.skipped,
-                "folder": dg.MetadataValue.path(lake.raw / name),
-            },
+            metadata=_metadata(counts.get(name)) | {"folder": dg.MetadataValue.path(lake.raw / name)},
         )
-    yield dg.MaterializeResult(asset_key=LEDGER, metadata={"folder": dg.MetadataValue.path(lake.ledger)})
+    yield dg.MaterializeResult(
+        asset_key=LEDGER,
+        metadata={
+            "new files": len(report.of_status("new")),
+            "seen before": len(report.of_status("seen")),
+            "broken": len(report.broken),
+            "folder": dg.MetadataValue.path(lake.ledger),
+        },
+    )
+
+
+def _metadata(counts: dict[str, int] | None) -> dict[str, int]:
+    """What this run took of a feed, in Dagster's words."""
+    if counts is None:
+        return {"new files": 0}
+    return {
+        "new files": counts["files"],
+        "dagster/partition_row_count": counts["accepted"],
+        "quarantined": counts["quarantined"],
+        "skipped lines": counts["skipped"],
+    }

@@ -1,9 +1,7 @@
 """Candidate, audit and release as assets."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import dagster as dg
@@ -118,6 +116,9 @@ def audit(
     kinds={"parquet", "duckdb"},
     owners=OWNERS,
     description="The audited bytes, and only those, for readers; the pointers move in one atomic step.",
+    freshness_policy=dg.FreshnessPolicy.time_window(
+        fail_window=timedelta(days=35), warn_window=timedelta(days=32)
+    ),
     pool="lake_writer",
 )
 def release(

@@ -1,7 +1,5 @@
 """The dbt project as assets, built in this process."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
