@@ -15,7 +15,7 @@ from orchestration.release.page_text import STYLE, TEXTS
 from orchestration.release.printing import EN, VI, day_text, number_text, target_text, value_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     Words = Mapping[str, Any]
@@ -201,8 +201,9 @@ def _reason_text(words: Words, reason: str | None) -> str:
 
 def _rules(words: Words, language: str, audit: Mapping[str, Any]) -> str:
     failed = failed_rules(audit)
-    count = sum(len(suite["rules"]) for suite in audit["suites"])
-    note = words["rules_note"].format(count=count, failed=len(failed))
+    rules = [rule for suite in audit["suites"] for rule in suite["rules"]]
+    idle = sum(bool(rule.get("not_applicable")) for rule in rules)
+    note = words["rules_note"].format(count=len(rules), idle=idle, failed=len(failed))
     if not failed:
         return _section(words["rules"], "", note)
     cells = [
@@ -217,16 +218,17 @@ def _rules(words: Words, language: str, audit: Mapping[str, Any]) -> str:
 
 
 def _quality(words: Words, language: str, rows: Rows) -> str:
-    """Classes of doubtful records summed over agencies, the largest first."""
-    read: Callable[[Mapping[str, Any], str], str] = lambda row, name: str(row.get(f"{name}_{language}") or "")  # noqa: E731
-    sums: dict[tuple[str, str, str], int] = {}
+    """Classes of doubtful records summed over agencies and fields, the largest first."""
+    texts = ("meaning", "action", "office")
+    sums: dict[tuple[str, ...], int] = {}
     for row in rows:
-        key = (str(row["feed"]), read(row, "label") or str(row["rule"]), read(row, "action"))
+        key = (str(row["feed"]), *(str(row[f"{name}_{language}"] or "–") for name in texts))
         sums[key] = sums.get(key, 0) + int(row["records"])
-    ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
     cells = [
-        [("", feed), ("", rule), ("number", number_text(records, 0, language)), ("", action)]
-        for (feed, rule, action), records in ordered
+        [("", feed), ("", meaning), ("number", number_text(records, 0, language)), ("", action), ("", office)]
+        for (feed, meaning, action, office), records in sorted(
+            sums.items(), key=lambda item: (-item[1], item[0])
+        )
         if records
     ]
     if not cells:

@@ -17,7 +17,7 @@ from orchestration.release.documents import AUDIT, MANIFEST, read_document, sync
 from orchestration.release.released import all_releases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from orchestration.lake import Lake
@@ -62,8 +62,7 @@ def write_published(lake: Lake) -> Path:
 
 def _rows_of(release: Release) -> list[dict[str, Any]]:
     manifest = read_document(release.folder / MANIFEST)
-    codes = {figure["indicator_code"] for figure in manifest["figures"]}
-    waivers = waivers_by_figure(read_document(release.folder / AUDIT), codes)
+    waivers = waivers_by_figure(read_document(release.folder / AUDIT))
     facts = {
         "period_code": release.period_code,
         "calendar": manifest["period"]["calendar"],
@@ -84,22 +83,14 @@ def _rows_of(release: Release) -> list[dict[str, Any]]:
     ]
 
 
-def waivers_by_figure(audit: Mapping[str, Any], codes: Iterable[str]) -> dict[str, str]:
-    """Return, by indicator code, the waivers under which its figure was released: `rule: reason (person)`.
-
-    Args:
-        audit: the audit document.
-        codes: indicator codes of the release. A failed rule names its figure among its records
-            (`sample_keys`: `code` or `code/variant`).
-    """
-    records: dict[str, set[str]] = {}
-    for rule in failed_rules(audit):
-        named = {str(key).partition("/")[0] for key in rule.get("sample_keys", [])}
-        records.setdefault(rule["rule_id"], set()).update(named)
+def waivers_by_figure(audit: Mapping[str, Any]) -> dict[str, str]:
+    """Return, by indicator code, the waivers under which its figure was released: `rule: reason (person)`."""
+    figure_of = {rule["rule_id"]: rule.get("indicator_code") for rule in failed_rules(audit)}
     found: dict[str, list[str]] = {}
     for waiver in audit.get("waivers", []):
-        for code in sorted(set(codes) & records.get(waiver["rule_id"], set())):
-            text = f"{waiver['rule_id']}: {waiver.get('reason', '')} ({waiver.get('person', '')})"
+        code = figure_of.get(waiver["rule_id"])
+        if code:
+            text = f"{waiver['rule_id']}: {waiver['reason']} ({waiver['person']})"
             found.setdefault(code, []).append(text)
     return {code: "; ".join(texts) for code, texts in found.items()}
 

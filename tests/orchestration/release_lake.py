@@ -66,9 +66,10 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         ("stg_dossiers",),
     ),
     "data_quality": (
-        """select 'dossiers' as feed, 'H28.1' as agency_code, 'bad_type' as rule, 2::bigint as records,
-            'Sai kiểu' as label_vi, 'Wrong type' as label_en, 'Sửa <script>' as action_vi, 'Mend it' as action_en""",
-        ("feed", "agency_code", "rule"),
+        """select 'dossiers' as feed, 'H28.1' as agency_code, 'bad_type' as quality_class, 2::bigint as records,
+            'Sai kiểu' as meaning_vi, 'Wrong type' as meaning_en, 'Sửa <script>' as action_vi, 'Mend it' as action_en,
+            'Bộ phận Một cửa' as office_vi, 'One-stop unit' as office_en""",
+        ("feed", "agency_code", "quality_class"),
         ("stg_quarantine",),
     ),
 }

@@ -298,10 +298,10 @@ def test_waivers_and_failed_rules_are_printed_and_kept_with_the_figure(lake: Lak
     audit = audit_of(written)
     rule = audit["suites"][2]["rules"][0]
     rule |= {
-        "rule_id": "commitment_dossiers_on_time_rate",
+        "rule_id": "dossiers_on_time_target",
         "success": False,
         "class": "commitment",
-        "sample_keys": ["dossiers_on_time_rate/form_06a"],
+        "indicator_code": "dossiers_on_time_rate",
         "message_vi": "Thấp hơn cam kết <i>",
         "message_en": "Below the commitment",
     }
@@ -321,6 +321,4 @@ def test_waivers_and_failed_rules_are_printed_and_kept_with_the_figure(lake: Lak
     assert "Thấp hơn cam kết <i>" in text
     assert "i" not in tags
     waived = {row["indicator_code"]: row["waiver"] for row in read_published(lake) if row["waiver"]}
-    assert waived == {
-        "dossiers_on_time_rate": "commitment_dossiers_on_time_rate: Sự cố hệ thống (Nguyễn Văn A)"
-    }
+    assert waived == {"dossiers_on_time_rate": "dossiers_on_time_target: Sự cố hệ thống (Nguyễn Văn A)"}
