@@ -64,3 +64,19 @@
 {% macro spark__explode_words(list, separator) -%}
     explode(split({{ list }}, '{{ separator }}'))
 {%- endmacro %}
+
+{# The models whose union indicator_values is. #}
+{% macro indicator_models() -%}
+    {{ return([
+        'indicator_tasks',
+        'indicator_steering_events',
+        'indicator_publications_owed',
+        'indicator_procedures',
+        'indicator_one_stop_coverage',
+        'indicator_dossiers',
+        'indicator_dossiers_on_time',
+        'indicator_online_dossiers',
+        'indicator_units_reduced',
+        'indicator_functions_regulated',
+    ]) }}
+{%- endmacro %}

@@ -102,11 +102,7 @@ missing_feeds as (
 ),
 
 computed as (
-    {% for model in [
-        'indicator_tasks', 'indicator_steering_events', 'indicator_publications_owed', 'indicator_procedures',
-        'indicator_one_stop_coverage', 'indicator_dossiers', 'indicator_dossiers_on_time', 'indicator_online_dossiers',
-        'indicator_units_reduced', 'indicator_functions_regulated',
-    ] %}
+    {% for model in indicator_models() %}
     {{ 'union all' if not loop.first }}
     select * from {{ ref(model) }}
     {% endfor %}

@@ -10,6 +10,7 @@ with quarantined as (
         '*' as agency_code,
         reason as quality_class,
         coalesce(field, '*') as field,
+        'quarantined' as origin,
         count(*) as records
     from {{ ref('stg_quarantine') }}
     group by feed, source_name, reason, field
@@ -22,6 +23,7 @@ findings as (
         '*' as agency_code,
         split_part(finding, ':', 1) as quality_class,
         coalesce(nullif(split_part(finding, ':', 2), ''), '*') as field,
+        'suspicious' as origin,
         sum(records) as records
     from {{ ref('stg_findings') }}
     where not (feed = 'dossiers' and split_part(finding, ':', 1) = 'future_dated')
@@ -61,6 +63,7 @@ flagged as (
         agency_code,
         '{{ flag }}' as quality_class,
         '*' as field,
+        'suspicious' as origin,
         {{ flag }} as records
     from flags
     where {{ flag }} > 0
@@ -74,9 +77,11 @@ orphans as (
         '*' as agency_code,
         'orphan_event' as quality_class,
         '*' as field,
+        'suspicious' as origin,
         count(*) as records
     from {{ ref('stg_dossier_events') }} as events
-    left join {{ ref('int_dossiers__current') }} as dossiers on events.dossier_code = dossiers.dossier_code
+    left join (select distinct dossier_code from {{ ref('stg_dossier_versions') }}) as dossiers
+        on events.dossier_code = dossiers.dossier_code
     where dossiers.dossier_code is null
     group by events.source_name
 ),
@@ -104,12 +109,52 @@ unknown_agencies as (
         'unknown' as agency_code,
         'unknown_agency' as quality_class,
         '*' as field,
+        'suspicious' as origin,
         count(*) as records
     from named_agencies
     left join (select distinct agency_code from {{ ref('int_agencies__versioned') }}) as agencies
         on named_agencies.agency_code = agencies.agency_code
     where agencies.agency_code is null
     group by named_agencies.feed
+),
+
+out_of_order as (
+    select
+        'agencies' as feed,
+        agency_code
+    from {{ ref('stg_agencies') }}
+    where dissolved_on < established_on
+    union all
+    select
+        'tasks' as feed,
+        lead_agency_code as agency_code
+    from {{ ref('stg_tasks') }}
+    where completed_on < assigned_on or deadline < assigned_on
+    union all
+    select
+        'staff' as feed,
+        agency_code
+    from {{ ref('stg_staff') }}
+    where end_on < start_on
+    union all
+    select
+        'procedures' as feed,
+        '*' as agency_code
+    from {{ ref('stg_procedures') }}
+    where valid_to < valid_from
+),
+
+wrong_dates as (
+    select
+        feed,
+        '*' as source_name,
+        agency_code,
+        'dates_out_of_order' as quality_class,
+        '*' as field,
+        'suspicious' as origin,
+        count(*) as records
+    from out_of_order
+    group by feed, agency_code
 ),
 
 found as (
@@ -122,6 +167,8 @@ found as (
     select * from orphans
     union all
     select * from unknown_agencies
+    union all
+    select * from wrong_dates
 ),
 
 classes as (
@@ -135,9 +182,10 @@ listed as (
         agency_code,
         quality_class,
         field,
+        origin,
         sum(records) as records
     from found
-    group by feed, source_name, agency_code, quality_class, field
+    group by feed, source_name, agency_code, quality_class, field, origin
     union all
     select
         feed,
@@ -145,6 +193,7 @@ listed as (
         '*' as agency_code,
         quality_class,
         '*' as field,
+        origin,
         0 as records
     from classes
     where quality_class not in (select quality_class from found)
@@ -156,7 +205,7 @@ select
     listed.agency_code,
     listed.quality_class,
     listed.field,
-    coalesce(classes.origin, 'suspicious') as origin,
+    listed.origin,
     cast(listed.records as bigint) as records,
     coalesce(classes.meaning_vi, other.meaning_vi) as meaning_vi,
     coalesce(classes.meaning_en, other.meaning_en) as meaning_en,
