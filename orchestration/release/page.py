@@ -6,6 +6,7 @@ its own. Every value is escaped; the page loads nothing.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from orchestration.release.certificate import failed_rules
 from orchestration.release.contents import literal
 from orchestration.release.page_text import STYLE, TEXTS
 from orchestration.release.printing import EN, VI, day_text, number_text, target_text, value_text
+from orchestration.release.published import waivers_by_figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,14 +27,25 @@ PAGE = "report/index.html"
 _ABSENT = ("not_assessed", "not_applicable")
 
 
+@dataclass(frozen=True)
+class _Notes:
+    """What is said beside figures: why one has no value, by indicator and variant; which ones are waived."""
+
+    reasons: Mapping[tuple[str, str], str]
+    waived: frozenset[str]
+
+    def reason(self, row: Mapping[str, Any]) -> str | None:
+        return self.reasons.get((row["indicator_code"], row["variant"]))
+
+
 def write_page(folder: Path, manifest: Mapping[str, Any], audit: Mapping[str, Any]) -> Path:
     """Write `folder/report/index.html` from the documents and the marts in the folder."""
     path = folder / PAGE
     path.parent.mkdir(parents=True, exist_ok=True)
-    figures = _rows(folder, "headline_figures")
-    quality = _rows(folder, "data_quality") if (folder / "marts" / "data_quality.parquet").is_file() else []
-    reasons = _reasons(folder, manifest)
-    halves = "".join(_half(language, manifest, audit, figures, quality, reasons) for language in (VI, EN))
+    figures = _in_order(_rows(folder, "headline_figures"), _rows(folder, "dim_indicator"))
+    quality = _rows(folder, "data_quality")
+    notes = _Notes(_reasons(folder, manifest), frozenset(waivers_by_figure(audit)))
+    halves = "".join(_half(language, manifest, audit, figures, quality, notes) for language in (VI, EN))
     title = f"{TEXTS[VI]['title']} · {manifest['period']['code']}"
     path.write_text(
         f'<!doctype html>\n<html lang="vi"><head><meta charset="utf-8">'
@@ -44,13 +57,24 @@ def write_page(folder: Path, manifest: Mapping[str, Any], audit: Mapping[str, An
 
 
 def _rows(folder: Path, table: str) -> Rows:
+    """Rows of a mart; none where the release has no such mart."""
+    path = folder / "marts" / f"{table}.parquet"
+    if not path.is_file():
+        return []
     import duckdb  # noqa: PLC0415
 
-    source = f"read_parquet({literal(str(folder / 'marts' / f'{table}.parquet'))})"
+    source = f"read_parquet({literal(str(path))})"
     with duckdb.connect() as connection:
         relation = connection.execute(f"select * from {source}")
         names = [column[0] for column in relation.description]
         return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
+
+
+def _in_order(figures: Rows, indicators: Rows) -> Rows:
+    """Figures as the catalogue of indicators orders them."""
+    order = {(row["indicator_code"], row["variant"]): row["sort_order"] for row in indicators}
+    last = max(order.values(), default=0) + 1
+    return sorted(figures, key=lambda row: order.get((row["indicator_code"], row["variant"]), last))
 
 
 def _reasons(folder: Path, manifest: Mapping[str, Any]) -> dict[tuple[str, str], str]:
@@ -75,17 +99,17 @@ def _half(
     audit: Mapping[str, Any],
     figures: Rows,
     quality: Rows,
-    reasons: Mapping[tuple[str, str], str],
+    notes: _Notes,
 ) -> str:
     """The page in one language."""
     words = TEXTS[language]
     parts = [
         _heading(words, manifest),
         _notices(words, manifest),
-        _figures(words, language, [row for row in figures if row["is_headline"]], reasons),
-        _variants(words, language, [row for row in figures if not row["is_headline"]], reasons),
+        _figures(words, language, [row for row in figures if row["is_headline"]], notes),
+        _variants(words, language, [row for row in figures if not row["is_headline"]], notes),
         _waivers(words, audit),
-        _absent(words, language, figures, reasons),
+        _absent(words, language, figures, notes),
         _rules(words, language, audit),
         _quality(words, language, quality),
         _inputs(words, language, manifest),
@@ -95,10 +119,14 @@ def _half(
 
 def _table(heads: Iterable[str], rows: Iterable[Iterable[tuple[str, str]]]) -> str:
     """A table from (class, text) cells; the text is escaped here and nowhere else."""
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    lines = [list(cells) for cells in rows]
+    kinds = [kind for kind, _ in lines[0]] if lines else []
+    head = "".join(
+        f'<th scope="col" class="{kind}">{escape(text)}</th>' for text, kind in zip(heads, kinds, strict=True)
+    )
     body = "".join(
         "<tr>" + "".join(f'<td class="{kind}">{escape(text)}</td>' for kind, text in cells) + "</tr>"
-        for cells in rows
+        for cells in lines
     )
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
@@ -126,13 +154,8 @@ def _notices(words: Words, manifest: Mapping[str, Any]) -> str:
     return "".join(f'<p class="notice">{escape(text)}</p>' for text in chosen)
 
 
-def _label(row: Mapping[str, Any], language: str) -> str:
-    label = str(row[f"label_{language}"])
-    return label if row["variant"] == "default" else f"{label} ({row['variant']})"
-
-
 def _figure_cells(
-    words: Words, language: str, row: Mapping[str, Any], reasons: Mapping[tuple[str, str], str]
+    words: Words, language: str, row: Mapping[str, Any], notes: _Notes
 ) -> list[tuple[str, str]]:
     value = value_text(row["value"], row["numerator"], row["denominator"], row["unit"], language)
     parts = (
@@ -143,11 +166,13 @@ def _figure_cells(
         )
     )
     status = words["status"].get(row["status"], row["status"])
-    reason = _reason_text(words, reasons.get((row["indicator_code"], row["variant"])))
+    reason = _reason_text(words, notes.reason(row))
     if row["status"] in _ABSENT and reason:
         status = f"{status}: {reason}"
+    if row["status"] == "missed" and row["indicator_code"] in notes.waived:
+        status = f"{status} ({words['waived']})"
     return [
-        ("", _label(row, language)),
+        ("", str(row[f"label_{language}"])),
         ("number strong", value),
         ("number", parts),
         ("number", target_text(row["operator"], row["target"], row["unit"], language)),
@@ -155,15 +180,15 @@ def _figure_cells(
     ]
 
 
-def _figures(words: Words, language: str, rows: Rows, reasons: Mapping[tuple[str, str], str]) -> str:
-    cells = [_figure_cells(words, language, row, reasons) for row in rows]
+def _figures(words: Words, language: str, rows: Rows, notes: _Notes) -> str:
+    cells = [_figure_cells(words, language, row, notes) for row in rows]
     return _section(words["figures"], _table(words["figure_heads"], cells))
 
 
-def _variants(words: Words, language: str, rows: Rows, reasons: Mapping[tuple[str, str], str]) -> str:
+def _variants(words: Words, language: str, rows: Rows, notes: _Notes) -> str:
     if not rows:
         return ""
-    cells = [_figure_cells(words, language, row, reasons) for row in rows]
+    cells = [_figure_cells(words, language, row, notes) for row in rows]
     return _section(words["variants"], _table(words["figure_heads"], cells), words["variants_note"])
 
 
@@ -171,19 +196,21 @@ def _waivers(words: Words, audit: Mapping[str, Any]) -> str:
     waivers = audit.get("waivers", [])
     if not waivers:
         return _section(words["waivers"], f"<p>{escape(words['no_waivers'])}</p>")
-    names = ("rule_id", "reason", "person", "expires_on")
-    cells = [[("", str(waiver.get(name, ""))) for name in names] for waiver in waivers]
+    names = ("rule_id", "reason", "person")
+    cells = [
+        [*(("", waiver[name]) for name in names), ("", day_text(waiver["expires_on"]))] for waiver in waivers
+    ]
     return _section(words["waivers"], _table(words["waiver_heads"], cells), words["waivers_note"])
 
 
-def _absent(words: Words, language: str, rows: Rows, reasons: Mapping[tuple[str, str], str]) -> str:
+def _absent(words: Words, language: str, rows: Rows, notes: _Notes) -> str:
     absent = [row for row in rows if row["status"] in _ABSENT]
     if not absent:
         return _section(words["absent"], f"<p>{escape(words['nothing_absent'])}</p>")
     cells = [
         [
-            ("", _label(row, language)),
-            ("", _reason_text(words, reasons.get((row["indicator_code"], row["variant"]))) or "–"),
+            ("", str(row[f"label_{language}"])),
+            ("", _reason_text(words, notes.reason(row)) or "–"),
         ]
         for row in absent
     ]

@@ -38,6 +38,7 @@ TEXTS: dict[str, dict[str, Any]] = {
             "commitment": "Cam kết",
             "policy": "Mục tiêu chính sách",
         },
+        "waived": "có miễn trừ",
         "waivers": "Miễn trừ",
         "waivers_note": "Số liệu được công bố với đánh giá không đạt; người nêu tên chịu trách nhiệm.",
         "no_waivers": "Không có.",
@@ -84,6 +85,7 @@ TEXTS: dict[str, dict[str, Any]] = {
             "commitment": "Commitment",
             "policy": "Policy",
         },
+        "waived": "waived",
         "waivers": "Waivers",
         "waivers_note": "The figure is released as missed; the person named answers for it.",
         "no_waivers": "None.",
@@ -117,7 +119,8 @@ code{font:0.9em ui-monospace,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%;font-size:.95rem}
 th,td{padding:.4rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 th{background:var(--soft);font-weight:600}
-.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+td:first-child{min-width:9rem}
 .strong{font-weight:600}
 .status.met{color:#14632f}
 .status.missed{color:#a3161b;font-weight:600}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from orchestration.errors import UsageError
@@ -82,15 +83,16 @@ class KeyTrace:
 
 
 def trace(
-    lake: Lake, subject: str, lookup: Callable[[str], str | None], name: str = "current"
+    lake: Lake, subject: str, name: str = "current", lookup: Callable[[str], str | None] | None = None
 ) -> FigureTrace | KeyTrace:
     """Trace a figure (`code` or `code:variant`) or a pseudonymous key in a release.
 
     Args:
         lake: the lake.
         subject: what to trace.
-        lookup: gives the dossier code of a key and logs that it was asked; called for keys only.
         name: a release id, `current`, or a period code.
+        lookup: gives the dossier code of a key and logs that it was asked; called for keys only. The default
+            reads the map in the restricted zone.
 
     Raises:
         UsageError: the release knows neither a figure nor a dossier of that name.
@@ -114,7 +116,7 @@ def trace(
                 f"{subject!r} is neither a figure nor a dossier of {release.release_id}.",
                 f"Variants of {code}: {', '.join(known)}." if known else "Figures: see `cchc release show`.",
             )
-        return _trace_key(connection, lake, release, subject, rows, lookup(subject))
+        return _trace_key(connection, lake, release, subject, rows, lookup or partial(_code_of, lake))
 
 
 def _rows(
@@ -212,11 +214,21 @@ def _trace_key(
     release: Release,
     key: str,
     rows: dict[str, list[dict[str, Any]]],
-    code: str | None,
+    lookup: Callable[[str], str | None],
 ) -> KeyTrace:
     known_at = datetime.fromisoformat(release.document["known_at"])
     deliveries = _deliveries(connection, lake, known_at, key)
-    return KeyTrace(release.release_id, key, code, rows, tuple(deliveries))
+    return KeyTrace(release.release_id, key, lookup(key), rows, tuple(deliveries))
+
+
+def _code_of(lake: Lake, key: str) -> str | None:
+    """The code behind a key, or None where the map was deleted, as its own retention allows."""
+    from orchestration.extracts.pseudonyms import lookup  # noqa: PLC0415
+
+    try:
+        return lookup(lake, key)
+    except UsageError:
+        return None
 
 
 def _deliveries(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -194,7 +195,7 @@ def test_prune_stops_at_a_damaged_claims_ledger(lake: Lake) -> None:
 
 def test_a_figure_is_traced_to_models_inputs_checks_and_parts(lake: Lake) -> None:
     released(lake)
-    found = trace(lake, "dossiers_received", lambda _: pytest.fail("a figure needs no dossier code"))
+    found = trace(lake, "dossiers_received", lookup=lambda _: pytest.fail("a figure needs no dossier code"))
     assert isinstance(found, FigureTrace)
     assert found.models == {"indicator_values": ["stg_dossiers"], "stg_dossiers": ["raw.dossiers"]}
     assert found.inputs == (
@@ -206,7 +207,7 @@ def test_a_figure_is_traced_to_models_inputs_checks_and_parts(lake: Lake) -> Non
     }
     assert found.parts[0]["agency_code"] == "H28.1"
     json.dumps(found.to_json())
-    rate = trace(lake, "dossiers_on_time_rate:strict", lambda _: None)
+    rate = trace(lake, "dossiers_on_time_rate:strict")
     assert isinstance(rate, FigureTrace)
     assert rate.figure["variant"] == "strict"
 
@@ -214,14 +215,15 @@ def test_a_figure_is_traced_to_models_inputs_checks_and_parts(lake: Lake) -> Non
 def test_an_unknown_subject_lists_the_variants(lake: Lake) -> None:
     released(lake)
     with pytest.raises(UsageError) as error:
-        trace(lake, "dossiers_on_time_rate:other", lambda _: None)
+        trace(lake, "dossiers_on_time_rate:other")
     assert error.value.hint == "Variants of dossiers_on_time_rate: form_06a, strict."
 
 
 def test_a_key_is_traced_to_its_code_rows_and_deliveries(lake: Lake) -> None:
     _deliver(lake)
     released(lake)
-    found = trace(lake, "k1", {"k1": "000.00.01.H28-220301-0001"}.get)
+    _pseudonym(lake, "k1", "000.00.01.H28-220301-0001")
+    found = trace(lake, "k1")
     assert isinstance(found, KeyTrace)
     assert found.dossier_code == "000.00.01.H28-220301-0001"
     assert found.rows["fct_dossiers"][0]["agency_code"] == "H28.1"
@@ -229,6 +231,17 @@ def test_a_key_is_traced_to_its_code_rows_and_deliveries(lake: Lake) -> None:
         ("dossiers", "dossiers/a.csv", 2)
     ]
     json.dumps(found.to_json())
+    assert "k1" in (lake.restricted / "trace.log").read_text("utf-8")
+    shutil.rmtree(lake.restricted / "pseudonyms")
+    without_map = trace(lake, "k1")
+    assert isinstance(without_map, KeyTrace)
+    assert without_map.dossier_code is None
+
+
+def _pseudonym(lake: Lake, key: str, code: str) -> None:
+    path = lake.restricted / "pseudonyms" / "dossier" / "f1.parquet"
+    path.parent.mkdir(parents=True)
+    duckdb.sql(f"copy (select '{key}' as key, '{code}' as code) to '{path}'")
 
 
 def _deliver(lake: Lake) -> None:

@@ -180,7 +180,15 @@ def test_a_waived_commitment_is_released(lake: Lake) -> None:
     audit = audit_of(written)
     rule = audit["suites"][0]["rules"][0]
     rule |= {"success": False, "class": "commitment"}
-    audit["waivers"] = [{"rule_id": rule["rule_id"], "period": "2022-9M", "reason": "Sự cố", "person": "A"}]
+    audit["waivers"] = [
+        {
+            "rule_id": rule["rule_id"],
+            "period": "2022-9M",
+            "reason": "Sự cố",
+            "person": "A",
+            "expires_on": "2022-12-31",
+        }
+    ]
     write_certificate(lake, written.release_id, audit)
     release = _publish(lake, written.release_id)
     assert "Sự cố" in (release.folder / "report" / "index.html").read_text("utf-8")
