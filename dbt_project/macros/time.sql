@@ -23,3 +23,21 @@
 {% macro last_day_before(moment) -%}
     cast({{ moment }} - interval '1' microsecond as date)
 {%- endmacro %}
+
+{# One row per day from the first to the last, as a column of the select it stands in. #}
+{% macro each_day(first_day, last_day) -%}
+    {{ adapter.dispatch('each_day', 'cchc')(first_day, last_day) }}
+{%- endmacro %}
+
+{% macro duckdb__each_day(first_day, last_day) -%}
+    cast(unnest(generate_series({{ first_day }}, {{ last_day }}, interval '1' day)) as date)
+{%- endmacro %}
+
+{% macro spark__each_day(first_day, last_day) -%}
+    explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day))
+{%- endmacro %}
+
+{# Stands for "not ended" where comparing with null would cost a join its speed. Never leaves the core. #}
+{% macro end_of_time() -%}
+    timestamp '9999-12-31'
+{%- endmacro %}

@@ -1,84 +1,108 @@
 {#
     One row per period and dossier that counts in it: members of the period (received in it or carried over) and
     dossiers whose due date in force falls in it, as they stood at the end E of the period. Everything that forms and
-    indicators ask of a dossier in a period stands here under its internal number; int_dossiers__in_periods and
-    int_dossiers__due_in_periods are its two populations.
+    indicators ask of a dossier in a period stands here. Two populations: `is_member`, `is_due`; filter on one of them.
+    Counting rows of one period is right; adding periods counts what is carried over again.
+
+    `class_at` is the moment that gives the class of a closed dossier (`finished_at`, or its closing moment), `due_at`
+    the due date in force.
 #}
-with periods as (
-    select * from {{ ref('int_periods__in_scope') }}
+with closings as (
+    select * from {{ ref('int_dossiers__resolutions') }}
 ),
 
-states as (
-    select * from {{ ref('int_dossiers__states') }}
+days as (
+    select * from {{ ref('int_periods__days') }}
 ),
 
-dossiers as (
-    select * from {{ ref('int_dossiers__current') }}
-),
-
-received as (
-    select * from {{ ref('int_dossiers__received') }}
-),
-
-{# Closed intervals of dossiers that were recalled at least once: who was closed at the start of a period. #}
-recalled as (
-    select distinct dossier_sk from states where was_closed_before
-),
-
-closed_intervals as (
+{# The first end of a period after each day begins: an open interval that does not reach it holds at no end. #}
+next_ends as (
     select
-        states.dossier_sk,
-        states.valid_from,
-        states.valid_to
-    from states
-    inner join recalled on states.dossier_sk = recalled.dossier_sk
-    where states.kind <> 'open'
+        each_day.day,
+        min(ends.end_at) as next_end_at
+    from (select distinct day from days) as each_day
+    inner join (select distinct end_at from {{ ref('int_periods__in_scope') }}) as ends
+        on ends.end_at > cast(each_day.day as timestamp)
+    group by each_day.day
+),
+
+{# When dossiers that were closed more than once were closed: who was so at the start of a period. #}
+closed_spans as (
+    select
+        closings.dossier_sk,
+        closings.closed_from,
+        closings.closed_until
+    from closings
+    inner join (
+        select distinct dossier_sk from {{ ref('int_dossiers__states') }}
+        where was_closed_before
+    ) as recalled on closings.dossier_sk = recalled.dossier_sk
+),
+
+closed_in_period as (
+    select
+        days.period_code,
+        days.start_at,
+        days.start_on,
+        days.last_day,
+        closings.*,
+        true as is_candidate
+    from closings
+    inner join days on cast(closings.closed_from as date) = days.day
+    where closings.closed_from < days.end_at and closings.closed_until >= days.end_at
+),
+
+finished_before_due as (
+    select
+        days.period_code,
+        days.start_at,
+        days.start_on,
+        days.last_day,
+        closings.*,
+        false as is_candidate
+    from closings
+    inner join days on closings.due_on = days.day
+    where
+        closings.kind = 'finished'
+        and closings.closed_from < days.start_at
+        and closings.closed_until >= days.end_at
 ),
 
 closed_at_end as (
+    select * from closed_in_period
+    union all
+    select * from finished_before_due
+),
+
+open_at_an_end as (
     select
-        periods.period_code,
         states.dossier_sk,
         states.state,
-        states.kind,
-        states.run_from >= periods.start_at as is_closed_in_period,
-        states.was_closed_before,
+        states.valid_from,
+        coalesce(states.valid_to, {{ end_of_time() }}) as valid_to,
         states.suspended_since,
-        resolutions.closing_at,
-        resolutions.class_at,
-        resolutions.class_has_time,
-        resolutions.due_at,
-        resolutions.due_has_time,
-        resolutions.resolved_class,
-        resolutions.is_on_time_by_closing,
-        resolutions.strict_class,
-        resolutions.is_same_day
-    from states
-    inner join {{ ref('int_dossiers__resolutions') }} as resolutions
-        on states.dossier_sk = resolutions.dossier_sk and states.run_started_at = resolutions.closing_at
-    inner join periods
-        on states.valid_from < periods.end_at
-        and coalesce(states.valid_to, timestamp '9999-12-31') >= periods.end_at
-        and (
-            states.run_from >= periods.start_at
-            or (states.kind = 'finished' and resolutions.due_on between periods.start_on and periods.last_day)
-        )
-    where states.kind <> 'open'
+        states.was_closed_before
+    from {{ ref('int_dossiers__states') }} as states
+    left join next_ends on cast(states.valid_from as date) = next_ends.day
+    where
+        states.kind = 'open'
+        and (next_ends.day is null or coalesce(states.valid_to, {{ end_of_time() }}) >= next_ends.next_end_at)
 ),
 
 open_at_end as (
     select
         periods.period_code,
+        periods.start_at,
         periods.end_at,
+        periods.start_on,
+        periods.last_day,
         states.dossier_sk,
         states.state,
         states.suspended_since,
         states.was_closed_before
-    from states
-    inner join periods
-        on states.valid_from < periods.end_at
-        and coalesce(states.valid_to, timestamp '9999-12-31') >= periods.end_at
-    where states.kind = 'open'
+    from open_at_an_end as states
+    inner join {{ ref('int_periods__in_scope') }} as periods
+        on states.valid_from < periods.end_at and states.valid_to >= periods.end_at
 ),
 
 open_with_due as (
@@ -86,27 +110,31 @@ open_with_due as (
         open_at_end.*,
         {{ due_in_force('dossiers', 'due_changes') }}
     from open_at_end
-    inner join dossiers on open_at_end.dossier_sk = dossiers.dossier_sk
+    inner join {{ ref('int_dossiers__current') }} as dossiers on open_at_end.dossier_sk = dossiers.dossier_sk
     left join {{ ref('int_dossiers__due_changes') }} as due_changes
         on open_at_end.dossier_sk = due_changes.dossier_sk
         and due_changes.answered_at < open_at_end.end_at
-        and (due_changes.next_answered_at is null or due_changes.next_answered_at >= open_at_end.end_at)
+        and due_changes.next_answered_at >= open_at_end.end_at
 ),
 
 at_end as (
     select
         period_code,
+        start_at,
+        start_on,
+        last_day,
         dossier_sk,
-        state,
         kind,
-        is_closed_in_period as is_candidate,
+        is_candidate,
         was_closed_before,
-        suspended_since,
+        false as is_suspended,
+        cast(null as timestamp) as suspended_since,
         closing_at,
         class_at,
         class_has_time,
         due_at,
         due_has_time,
+        due_on,
         resolved_class,
         is_on_time_by_closing,
         strict_class,
@@ -115,17 +143,21 @@ at_end as (
     union all
     select
         period_code,
+        start_at,
+        start_on,
+        last_day,
         dossier_sk,
-        state,
         'open' as kind,
         true as is_candidate,
         was_closed_before,
+        {{ is_suspended_state('state') }} as is_suspended,
         suspended_since,
         cast(null as timestamp) as closing_at,
         cast(null as timestamp) as class_at,
         cast(null as boolean) as class_has_time,
         due_at,
         due_has_time,
+        cast(due_at as date) as due_on,
         cast(null as varchar) as resolved_class,
         cast(null as boolean) as is_on_time_by_closing,
         cast(null as varchar) as strict_class,
@@ -136,38 +168,25 @@ at_end as (
 placed as (
     select
         at_end.*,
-        periods.start_at,
-        periods.start_on,
-        periods.last_day,
-        received.received_at >= periods.start_at as is_received,
-        closed_intervals.dossier_sk is not null as was_closed_at_start,
-        received.agency_code,
-        received.agency_level,
-        received.block,
-        received.procedure_code,
-        received.sector_code,
-        received.service_level,
-        received.is_certification
+        closed_spans.dossier_sk is not null as was_closed_at_start
     from at_end
-    inner join periods on at_end.period_code = periods.period_code
-    inner join received on at_end.dossier_sk = received.dossier_sk
-    left join closed_intervals
-        on at_end.dossier_sk = closed_intervals.dossier_sk
-        and at_end.was_closed_before
-        and closed_intervals.valid_from < periods.start_at
-        and coalesce(closed_intervals.valid_to, timestamp '9999-12-31') >= periods.start_at
+    left join closed_spans
+        on case when at_end.was_closed_before then at_end.dossier_sk end = closed_spans.dossier_sk
+        and closed_spans.closed_from < at_end.start_at
+        and closed_spans.closed_until >= at_end.start_at
 )
 
 select
     placed.period_code,
     placed.dossier_sk,
-    placed.agency_code,
-    placed.agency_level,
-    placed.block,
-    placed.procedure_code,
-    placed.sector_code,
-    placed.service_level,
-    placed.is_certification,
+    received.received_at,
+    received.agency_code,
+    received.agency_level,
+    received.block,
+    received.procedure_code,
+    received.sector_code,
+    received.service_level,
+    received.is_certification,
     dossiers.channel,
     dossiers.filed_by,
     dossiers.fee_amount,
@@ -177,13 +196,14 @@ select
     dossiers.reused_components,
     placed.is_candidate and (placed.kind = 'open' or not placed.was_closed_at_start) as is_member,
     placed.kind in ('open', 'finished')
-    and coalesce(cast(placed.due_at as date) between placed.start_on and placed.last_day, false) as is_due,
-    placed.is_received,
-    not placed.is_received and (placed.kind = 'open' or not placed.was_closed_at_start) as is_carried_over,
-    not placed.is_received and placed.kind = 'open' and placed.was_closed_at_start as is_reopened,
-    cast(placed.state as varchar) as state_at_end,
+    and coalesce(placed.due_on between placed.start_on and placed.last_day, false) as is_due,
+    received.received_at >= placed.start_at as is_received,
+    placed.is_candidate
+    and received.received_at < placed.start_at
+    and (placed.kind = 'open' or not placed.was_closed_at_start) as is_carried_over,
+    received.received_at < placed.start_at and placed.kind = 'open' and placed.was_closed_at_start as is_reopened,
     placed.kind as kind_at_end,
-    {{ is_suspended_state('placed.state') }} as is_suspended,
+    placed.is_suspended,
     placed.suspended_since,
     placed.closing_at,
     placed.class_at,
@@ -196,7 +216,8 @@ select
     placed.is_same_day,
     placed.kind in ('withdrawn', 'refused') as is_returned,
     placed.kind = 'open'
-    and not {{ is_suspended_state('placed.state') }}
-    and coalesce(placed.last_day > cast(placed.due_at as date), false) as is_in_progress_late
+    and not placed.is_suspended
+    and coalesce(placed.last_day > placed.due_on, false) as is_in_progress_late
 from placed
-inner join dossiers on placed.dossier_sk = dossiers.dossier_sk
+inner join {{ ref('int_dossiers__received') }} as received on placed.dossier_sk = received.dossier_sk
+inner join {{ ref('int_dossiers__current') }} as dossiers on placed.dossier_sk = dossiers.dossier_sk

@@ -1,6 +1,6 @@
 {#
     One row per dossier and span in which a supplement's new due date holds: from the moment at which it was answered
-    (`answered_at`) up to the next answer (`next_answered_at`, null for the last). Supplements without an answer or
+    (`answered_at`) up to the next answer (`next_answered_at`, far in the future for the last). Supplements without an answer or
     without a new due date change nothing.
 #}
 with dossiers as (
@@ -16,8 +16,11 @@ answered as (
         supplements.answered_at,
         supplements.due_after,
         coalesce(supplements.due_after_has_time, true) as due_after_has_time,
-        lead(supplements.answered_at) over (
-            partition by dossiers.dossier_sk order by supplements.answered_at, supplements.requested_at
+        coalesce(
+            lead(supplements.answered_at) over (
+                partition by dossiers.dossier_sk order by supplements.answered_at, supplements.requested_at
+            ),
+            {{ end_of_time() }}
         ) as next_answered_at
     from {{ ref('stg_dossier_supplements') }} as supplements
     inner join dossiers on supplements.dossier_code = dossiers.dossier_code
@@ -31,4 +34,4 @@ select
     due_after,
     due_after_has_time
 from answered
-where next_answered_at is null or next_answered_at > answered_at
+where next_answered_at > answered_at

@@ -1,14 +1,18 @@
 {#
     One row per closing of a received dossier (an unbroken run of its closed kind that was ever visible): when it
     closed, which due date was in force then, and how the official forms class it. A dossier that was recalled and
-    closed again has several; int_dossiers__states says which one holds at a moment, by `run_started_at`.
+    closed again has several. One holds at m where `closed_from < m <= closed_until`; `closed_from` is the closing
+    moment, or receipt where that is later.
 #}
 with closings as (
     select
         dossier_sk,
         run_started_at as closing_at,
         max(kind) as kind,
-        max(run_has_time) as closing_has_time
+        max(run_has_time) as closing_has_time,
+        max(run_from) as closed_from,
+        max(coalesce(valid_to, {{ end_of_time() }})) as closed_until,
+        max(was_closed_before) as was_closed_before
     from {{ ref('int_dossiers__states') }}
     where kind <> 'open'
     group by dossier_sk, run_started_at
@@ -20,6 +24,9 @@ with_due as (
         closings.closing_at,
         closings.closing_has_time,
         closings.kind,
+        closings.closed_from,
+        closings.closed_until,
+        closings.was_closed_before,
         dossiers.finished_at,
         coalesce(dossiers.finished_at_has_time, true) as finished_at_has_time,
         received.received_at,
@@ -36,7 +43,7 @@ with_due as (
     left join {{ ref('int_dossiers__due_changes') }} as due_changes
         on closings.dossier_sk = due_changes.dossier_sk
         and due_changes.answered_at <= closings.closing_at
-        and (due_changes.next_answered_at is null or due_changes.next_answered_at > closings.closing_at)
+        and due_changes.next_answered_at > closings.closing_at
 ),
 
 with_finish as (
@@ -53,6 +60,9 @@ with_finish as (
 select
     dossier_sk,
     closing_at,
+    closed_from,
+    closed_until,
+    was_closed_before,
     kind,
     class_at,
     class_has_time,

@@ -38,11 +38,10 @@ states as (
     from {{ ref('int_dossiers__states') }} as states
     inner join context
         on states.valid_from < context.known_at
-        and coalesce(states.valid_to, timestamp '9999-12-31') >= context.known_at
+        and coalesce(states.valid_to, {{ end_of_time() }}) >= context.known_at
     left join {{ ref('int_dossiers__resolutions') }} as resolutions
         on states.dossier_sk = resolutions.dossier_sk
         and states.run_started_at = resolutions.closing_at
-        and states.kind <> 'open'
 ),
 
 due_changes as (
@@ -58,10 +57,10 @@ due_changes as (
             when states.closing_at is null
                 then
                     changes.answered_at < context.known_at
-                    and coalesce(changes.next_answered_at >= context.known_at, true)
+                    and changes.next_answered_at >= context.known_at
             else
                 changes.answered_at <= states.closing_at
-                and coalesce(changes.next_answered_at > states.closing_at, true)
+                and changes.next_answered_at > states.closing_at
         end
 ),
 
