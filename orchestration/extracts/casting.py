@@ -86,16 +86,16 @@ def _number(column: Column, text: str, number: NumberFormat) -> Cast:
         if number.thousands:
             plain = f"replace({plain}, {sql.literal(number.thousands)}, '')"
         plain = f"replace({plain}, {sql.literal(number.decimal)}, '.')"
-    wide = f"try_cast({plain} as {'decimal(28,9)' if column.type == 'i' else column.sql_type})"
-    if column.type == "i":
-        wide = f"case when {wide} = trunc({wide}) then try_cast(trunc({wide}) as bigint) end"
-    value = f"case when regexp_full_match({text}, {sql.literal(shape)}) then {wide} end"
     numeric = f"regexp_full_match({text}, {sql.literal(shape)})"
-    fits = (
-        f"and try_cast({plain} as double) = trunc(try_cast({plain} as double))" if column.type == "i" else ""
-    )
+    if column.type == "i":
+        # A whole number may come as 5.0; what stands before the sign is the number.
+        whole_text = f"split_part({plain}, '.', 1)"
+        numeric += f" and rtrim(split_part({plain}, '.', 2), '0') = ''"
+        value = f"case when {numeric} then try_cast({whole_text} as bigint) end"
+    else:
+        value = f"case when {numeric} then try_cast({plain} as {column.sql_type}) end"
     problems = [
-        (f"{{value}} is null and {text} is not null and {numeric} {fits}", "bad_value"),
+        (f"{{value}} is null and {text} is not null and {numeric}", "bad_value"),
         (f"{{value}} is null and {text} is not null", "bad_type"),
     ]
     if column.values is not None:
@@ -122,7 +122,8 @@ def _parsed(text: str, form: TimeFormat, zone: str) -> str:
     with_seconds = rf"regexp_replace({text}, '^(.{{10}}.\d\d:\d\d)(Z|[+-].*)$', '\1:00\2')"
     local = f"timezone({sql.literal(zone)}, try_cast({with_seconds} as timestamptz))"
     return (
-        f"case when {offset} and (ends_with({text}, 'Z') or {text}[-1:] between '0' and '9') then {local} "
+        f"case when {text} like '____-__-_____:__:__' then try_cast({text} as timestamp) "
+        f"when {offset} and (ends_with({text}, 'Z') or {text}[-1:] between '0' and '9') then {local} "
         f"when {text}[-1:] between '0' and '9' then try_cast({text} as timestamp) end"
     )
 

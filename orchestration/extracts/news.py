@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from orchestration.extracts.landing import scan, sha256_of
 from orchestration.extracts.ledger import read_ledger
-from orchestration.lake import Lake
 from orchestration.extracts.profile import CANONICAL
+from orchestration.lake import Lake
 
 
 def has_news(lake: Lake) -> bool:
@@ -15,6 +15,9 @@ def has_news(lake: Lake) -> bool:
     snapshots = {(entry.file, entry.sha256) for entry in entries if entry.mode == "snapshot"}
     for landed in scan(lake).files:
         digest = sha256_of(landed.path)
-        if (landed.feed, landed.source or CANONICAL, digest) not in deltas and (landed.file, digest) not in snapshots:
+        if (landed.feed, landed.source or CANONICAL, digest) not in deltas and (
+            landed.file,
+            digest,
+        ) not in snapshots:
             return True
     return False

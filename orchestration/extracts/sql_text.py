@@ -24,6 +24,21 @@ def literals(texts: tuple[str, ...] | list[str]) -> str:
     return ", ".join(literal(text) for text in texts)
 
 
+def _begins_white(expression: str) -> str:
+    codes = ", ".join(str(ord(sign)) for sign in WHITE if ord(sign) > 32)
+    return f"(ascii({expression}) <= 32 or ascii({expression}) in ({codes}))"
+
+
 def clean(expression: str) -> str:
-    """Trimmed, in NFC, empty is null."""
-    return f"nullif(nfc_normalize(trim({expression}, {literal(WHITE)})), '')"
+    """Trimmed, in NFC, empty is null; most texts need no trimming, and looking is cheaper than doing it."""
+    ends = " or ".join(f"ends_with({expression}, {literal(sign)})" for sign in WHITE)
+    trimmed = f"trim({expression}, {literal(WHITE)})"
+    white = f"{_begins_white(expression)} or {ends}"
+    return f"nullif(nfc_normalize(case when {white} then {trimmed} else {expression} end), '')"
+
+
+def blank(expression: str, also: str = "") -> str:
+    """Whether a line holds nothing but white space, or the sign `also`."""
+    begins = _begins_white(expression) + (f" or starts_with({expression}, {literal(also)})" if also else "")
+    # `and` would trim every line; `case` trims only those that may be blank.
+    return f"(case when {begins} then trim({expression}, {literal(WHITE + also)}) = '' else false end)"

@@ -22,6 +22,7 @@ from orchestration.extracts.records import Recipe, findings, mark_duplicates, re
 from orchestration.extracts.writing import Writer, write_accepted, write_personal, write_quarantine
 
 if TYPE_CHECKING:
+    import os
     from pathlib import Path
 
     from orchestration.extracts.profile import Child, Fold, Profile
@@ -56,7 +57,7 @@ def _plain(source: Source) -> Resolve:
     return lambda name, _take: source.expression(name)
 
 
-def _folding(source: Source, fold: Fold) -> Resolve:
+def _folding(source: Source) -> Resolve:
     """Of the lines of a record, the first or last filled value in the fold's order."""
 
     def resolve(name: str, take: str) -> str | None:
@@ -77,7 +78,8 @@ def _folded_origin(source: Source, profile: Profile, fold: Fold, zone: str) -> s
     return (
         f"(select *, {at} as fold_order from (select *, {sql.clean(str(key))} as fold_key, "
         f"{sql.clean(order) if order else 'null'} as fold_text from {source.relation})) as lines_of_records "
-        f"group by case when {whole} then fold_key end, case when {whole} then null else line end"
+        f"group by case when {whole} then fold_key end, case when {whole} then null else line end "
+        "order by min(line)"
     )
 
 
@@ -111,7 +113,7 @@ def open_file(
             f"a column {fold.key}",
             "It tells which lines make one record.",
         )
-    resolve = _folding(source, fold) if fold else _plain(source)
+    resolve = _folding(source) if fold else _plain(source)
     fitted = fit(profile, feed, columns, source, resolve, suffix)
     recipe = Recipe(
         feed=feed,
@@ -191,6 +193,15 @@ def _output(
     )
 
 
+def _unchanged(before: os.stat_result, after: os.stat_result) -> None:
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise BrokenFileError(
+            "a file that changed while it was read",
+            "a finished file",
+            "Write it as *.part and rename it when it is complete.",
+        )
+
+
 def take(
     connection: duckdb.DuckDBPyConnection,
     lake: Lake,
@@ -226,13 +237,7 @@ def take(
             recipe = child_recipe(reading, child)
             if recipe is not None:
                 outputs.append(_output(connection, writer, recipe, reading, child=True))
-        after = path.stat()
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise BrokenFileError(
-                "a file that changed while it was read",
-                "a finished file",
-                "Write it as *.part and rename it when it is complete.",
-            )
+        _unchanged(before, path.stat())
         writer.finish()
         done = replace(entry, outputs=tuple(outputs))
         commit(lake, done)

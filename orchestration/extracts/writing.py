@@ -65,7 +65,7 @@ class Writer:
             unfinished.touch(mode=FILE_MODE)
         connection.execute(
             f"copy ({query}) to {sql.literal(str(unfinished))} "
-            "(format parquet, compression zstd, overwrite_or_ignore true, use_tmp_file false)"
+            "(format parquet, compression zstd, compression_level 1, overwrite_or_ignore true, use_tmp_file false)"
         )
         if private:
             unfinished.chmod(FILE_MODE)
@@ -98,7 +98,8 @@ def write_accepted(connection: duckdb.DuckDBPyConnection, writer: Writer, feed: 
     columns = [
         f"{lineage[name]} as {name}" if name in lineage else sql.name(name) for name in feed.raw_columns()
     ]
-    query = f"select {', '.join(columns)} from records where problem is null order by file_line"
+    # The table has the order of the lines; sorting it again would cost more than writing it.
+    query = f"select {', '.join(columns)} from records where problem is null"
     return writer.copy(connection, writer.lake.raw / feed.name / writer.day(), query)
 
 
@@ -107,7 +108,8 @@ def write_quarantine(
 ) -> str:
     """Rejected rows: the reason in quarantine, the text in the restricted zone."""
     lineage = writer.lineage()
-    place = f"{sql.literal(feed.name)} as feed, {lineage['source_name']} as source_name, {lineage['file_id']} as file_id"
+    shared = {"feed": sql.literal(feed.name)} | lineage
+    place = ", ".join(f"{shared[name]} as {name}" for name in ("feed", "source_name", "file_id"))
     when = f"{lineage['extract_date']} as extract_date, {lineage['recorded_at']} as recorded_at"
     reason = "split_part(problem, ':', 1) as reason, nullif(split_part(problem, ':', 2), '') as field"
     path = writer.copy(
@@ -135,7 +137,7 @@ def write_personal(
         folder = writer.lake.restricted / "pseudonyms" / entity_of(str(column.pseudonym))
         query = (
             f"select distinct {sql.name(str(column.pseudonym))} as key, {sql.name(column.name)} as code, "
-            f"{writer.secret.version} as secret_version from records where problem is null order by code"
+            f"{writer.secret.version} as secret_version from records where problem is null"
         )
         writer.copy(connection, folder, query)
     personal = [
@@ -150,5 +152,5 @@ def write_personal(
             connection,
             writer.lake.restricted / "personal" / feed.name / writer.day(),
             f"select {', '.join([*keys, *personal, 'file_line', *shared])} "
-            "from records where problem is null order by file_line",
+            "from records where problem is null",
         )

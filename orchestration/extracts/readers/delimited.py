@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.extracts import sql_text as sql
 from orchestration.extracts.broken import BrokenFileError
-from orchestration.extracts.readers.lines import load_lines
+from orchestration.extracts.readers.lines import first_lines, load_lines
 from orchestration.extracts.readers.source import Source, folded
 
 if TYPE_CHECKING:
@@ -142,10 +142,7 @@ def read_delimited(
         BrokenFileError: undecodable, no header, a quotation mark without end, a heading that stands twice.
     """
     total = load_lines(connection, path, form.encoding)
-    filled = f"trim(text, {sql.literal(sql.WHITE)}) <> ''"
-    first = connection.execute(
-        f"select line, text from lines where {filled} order by line limit {HEADER_WITHIN}"
-    ).fetchall()
+    first = first_lines(connection, HEADER_WITHIN)
     if not first:
         raise BrokenFileError("an empty file", "a header line", "Deliver it again, with its header line.")
     header, delimiter, headings = _header(first, wanted, form.delimiter)
@@ -156,18 +153,18 @@ def read_delimited(
     )
     if quoted:
         _join_quoted(connection, delimiter, header)
-    blank = f"trim(text, {sql.literal(sql.WHITE + delimiter)}) = ''"
+    blank = sql.blank("text", delimiter)
     width = len(headings)
     connection.execute(
         f"""
         create or replace temp view source as
         select line, text, cells, case when len(cells) <> {width} then 'wrong_width' end as broken
         from (select line, text, {_fields(delimiter, quoted=quoted)} as cells from lines
-              where line > {header} and not ({blank}))
+              where line > {header} and not {blank})
         """
     )
     records = connection.execute(
-        f"select count(*) from lines where line > {header} and not ({blank})"
+        f"select count(*) from lines where line > {header} and not {blank}"
     ).fetchone()
     return Source(
         relation="source",

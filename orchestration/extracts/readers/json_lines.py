@@ -13,7 +13,7 @@ import duckdb
 
 from orchestration.extracts import sql_text as sql
 from orchestration.extracts.broken import BrokenFileError
-from orchestration.extracts.readers.lines import load_lines, whole_text
+from orchestration.extracts.readers.lines import first_lines, load_lines, whole_text
 from orchestration.extracts.readers.source import Source, folded
 
 if TYPE_CHECKING:
@@ -95,12 +95,8 @@ def _no_json() -> BrokenFileError:
 
 def _is_document(connection: duckdb.DuckDBPyConnection) -> bool:
     """The first filled line is not an object by itself."""
-    first = connection.execute(
-        f"select text from lines where trim(text, {sql.literal(sql.WHITE)}) <> '' order by line limit 1"
-    ).fetchone()
-    if first is None:
-        return False
-    text = first[0].lstrip()
+    first = first_lines(connection, 1)
+    text = first[0][1].lstrip() if first else ""
     if text.startswith("["):
         return True
     if not text.startswith("{"):
@@ -145,20 +141,20 @@ def read_json(
     """
     lines = None if form.records else load_lines(connection, path, form.encoding)
     total = _document(connection, path, form) if lines is None or _is_document(connection) else lines
-    blank = f"trim(text, {sql.literal(sql.WHITE)}) = ''"
+    blank = sql.blank("text")
     needed = list(required)
     keys = _keys(connection, needed)
     structure = sql.literal(json.dumps(_structure(paths, keys), ensure_ascii=False))
     plain = (
         f"select line, null::varchar as broken, json_transform(text, {structure}) as object "
-        f"from lines where not ({blank})"
+        f"from lines where not {blank}"
     )
     # An object is read once; only a file with a line that is none pays for the check of every line.
     guarded = (
         "select line, case when not is_object then 'wrong_width' end as broken, "
         f"json_transform(case when is_object then text else '{{}}' end, {structure}) as object from "
         "(select line, text, coalesce(case when json_valid(text) then json_type(text) = 'OBJECT' end, false) "
-        f"as is_object from lines where not ({blank}))"
+        f"as is_object from lines where not {blank})"
     )
     try:
         connection.execute(f"create or replace temp table source as {plain}")

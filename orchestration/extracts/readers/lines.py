@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.extracts import sql_text as sql
 from orchestration.extracts.broken import BrokenFileError
 
 if TYPE_CHECKING:
@@ -164,3 +165,15 @@ def whole_text(path: Path, encoding: str | None = None) -> str:
         return b"".join(_utf8_chunks(path, encoding)).decode()
     except UnicodeDecodeError as error:
         raise _undecodable("utf-8", 1) from error
+
+
+def first_lines(connection: duckdb.DuckDBPyConnection, count: int) -> list[tuple[int, str]]:
+    """The first lines of `lines` that are not blank, with their numbers."""
+    near = f"line <= {4 * count} and "
+    for where in (near, ""):
+        found = connection.execute(
+            f"select line, text from lines where {where} not {sql.blank('text')} order by line limit {count}"
+        ).fetchall()
+        if found:
+            return [(int(line), str(text)) for line, text in found]
+    return []
