@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SIMULATED_FILE = "SIMULATED.json"
 GENERATOR = "cchc simulate"
 SCHEMA_VERSION = 1
+PARQUET = "format parquet, compression zstd, kv_metadata {simulated: 'true', generator: 'cchc simulate'}"
+"""Options of every Parquet extract; the file itself says that it is simulated."""
 
 Row = Sequence[Any]
 

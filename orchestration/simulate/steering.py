@@ -20,7 +20,7 @@ import pyarrow as pa
 from orchestration.simulate import reference
 from orchestration.simulate.calendar import QUARTERLY, extract_of
 from orchestration.simulate.draw import drawer
-from orchestration.simulate.landing import Landing, Row
+from orchestration.simulate.landing import PARQUET, Landing, Row
 from orchestration.simulate.reference import PROVINCE
 from orchestration.simulate.xlsx import table_sheet
 
@@ -248,7 +248,3 @@ def _survey(rng: Random, landing: Landing, connection: duckdb.DuckDBPyConnection
         "survey_responses/2022-05-15_survey_responses.parquet", PARQUET,
     )  # fmt: skip
     connection.unregister("survey")
-
-
-PARQUET = "format parquet, compression zstd, kv_metadata {simulated: 'true', generator: 'cchc simulate'}"
-"""Options of every Parquet extract; the file itself says that it is simulated."""

@@ -1,0 +1,161 @@
+"""The simulation from beginning to end: the province-year, then the faults asked for on top of it.
+
+Belongs here: the order of the steps, what a landing folder already holds, the report. Does not belong here: how
+a feed is drawn or written.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orchestration.errors import UsageError
+from orchestration.simulate.arrivals import Sizes, load_tables, sizes_for
+from orchestration.simulate.calendar import EXTRACT_DATES, PERIOD
+from orchestration.simulate.defects import Planted, plant, require_defects
+from orchestration.simulate.deliveries import SQL, write_dossiers
+from orchestration.simulate.draw import macros
+from orchestration.simulate.landing import Landing, read_record
+from orchestration.simulate.organisation import BASELINE, Organisation, build_organisation, write_organisation
+from orchestration.simulate.procedures import Procedure, build_procedures, write_procedures
+from orchestration.simulate.reference import PROVINCE
+from orchestration.simulate.staff import PRESENT, write_staff
+from orchestration.simulate.steering import build_tasks, write_steering, write_tasks
+
+DOSSIERS = 336_418
+SEED = 2022
+FEWEST = 200
+MEMORY_LIMIT = "1200MB"
+THREADS = 2
+
+
+@dataclass(frozen=True)
+class SimulationReport:
+    """What a simulation wrote.
+
+    Attributes:
+        out: the landing folder.
+        dossiers: dossiers received in the period.
+        seed: what everything was drawn from.
+        written: relative paths of the files written in this run.
+        expected: what a correct count over the whole province-year gives for 2022-9M, before any defect.
+        defects: what was planted, in the order asked for.
+    """
+
+    out: Path
+    dossiers: int
+    seed: int
+    written: tuple[str, ...]
+    expected: dict[str, int]
+    defects: tuple[Planted, ...] = field(default=())
+
+
+def simulate(
+    out: Path,
+    *,
+    dossiers: int | None = None,
+    seed: int | None = None,
+    defects: Sequence[str] = (),
+    province: str = PROVINCE,
+    progress: Callable[[str], None] = lambda _: None,
+) -> SimulationReport:
+    """Write a synthetic province-year of source extracts into a landing folder.
+
+    Where the folder already holds the province-year asked for (or none in particular is asked for), defects are
+    delivered on top of it as small later extracts; without defects it is written again, byte for byte the same.
+
+    Args:
+        out: landing folder; made if absent.
+        dossiers: dossiers received in 2022-9M; default what the folder holds, else 336,418.
+        seed: default what the folder holds, else 2022.
+        defects: names of `list_defects()`.
+        province: agency code of the province; only the province of the 2022 statement can be simulated.
+        progress: called with what was just done.
+
+    Raises:
+        UsageError: an unknown defect, too few dossiers, another province.
+    """
+    require_defects(defects)
+    record = read_record(out)
+    held = {name: record[name] for name in ("dossiers", "seed")} if record else {}
+    wanted = {
+        "dossiers": dossiers if dossiers is not None else held.get("dossiers", DOSSIERS),
+        "seed": seed if seed is not None else held.get("seed", SEED),
+    }
+    _check(wanted["dossiers"], province)
+    landing = Landing(out)
+    out.mkdir(parents=True, exist_ok=True)
+    if record is None or wanted != held or not defects:
+        expected = _province_year(landing, wanted["dossiers"], wanted["seed"], progress)
+        landing.record({**wanted, "period": PERIOD.code}, expected)
+    else:
+        expected = dict(record["expected"])
+    planted = plant(landing, defects, wanted["seed"], expected)
+    if planted:
+        landing.record({**wanted, "period": PERIOD.code}, expected)
+        progress("defects " + ", ".join(item.name for item in planted))
+    return SimulationReport(out, **wanted, written=tuple(landing.files), expected=expected, defects=planted)
+
+
+def _check(dossiers: int, province: str) -> None:
+    if dossiers < FEWEST:
+        raise UsageError(f"{dossiers} dossiers are too few.", f"A province-year needs at least {FEWEST}.")
+    if province != PROVINCE:
+        raise UsageError(
+            f"Province {province} cannot be simulated.",
+            f"The simulation knows the units and departments of {PROVINCE} only: set CCHC_PROVINCE={PROVINCE}.",
+        )
+
+
+def _province_year(landing: Landing, dossiers: int, seed: int, progress: Callable[[str], None]) -> dict[str, int]:
+    """Write every feed; return what a correct count gives."""
+    import duckdb  # noqa: PLC0415 - only where a province-year is written
+
+    organisation = build_organisation(seed)
+    procedures = build_procedures(seed)
+    write_organisation(organisation, landing)
+    write_procedures(procedures, landing)
+    progress("organisation, procedures")
+    write_tasks(build_tasks(seed), landing)
+    write_staff(organisation, seed, landing)
+    progress("tasks, staff")
+    with tempfile.TemporaryDirectory(prefix="cchc-simulate-") as folder:
+        connection = duckdb.connect(str(Path(folder) / "work.duckdb"))
+        try:
+            connection.execute(f"set threads = {THREADS}; set memory_limit = '{MEMORY_LIMIT}'")
+            write_steering(seed, landing, connection)
+            sizes = sizes_for(dossiers)
+            _make_plan(connection, procedures, sizes, seed)
+            progress(f"{sizes.records:,} dossiers planned")
+            write_dossiers(connection, landing, progress)
+            return _expected(connection, organisation)
+        finally:
+            connection.close()
+
+
+def _make_plan(connection: Any, procedures: list[Procedure], sizes: Sizes, seed: int) -> None:
+    for statement in _statements(macros(seed)):
+        connection.execute(statement)
+    load_tables(connection, procedures, sizes, seed)
+    for statement in _statements((SQL / "plan.sql").read_text("utf-8")):
+        connection.execute(statement)
+
+
+def _statements(text: str) -> list[str]:
+    return [part for part in re.split(r";\s*(?:\n|$)", text) if part.strip()]
+
+
+def _expected(connection: Any, organisation: Organisation) -> dict[str, int]:
+    """Headline counts of 2022-9M, from the lives that were drawn."""
+    row = connection.execute((SQL / "expected.sql").read_text("utf-8"))
+    names = [column[0] for column in row.description]
+    found = {name: int(value) for name, value in zip(names, row.fetchone(), strict=True)}
+    fewer = {
+        f"{kind}s_reduced": len(organisation.active(kind, BASELINE)) - len(organisation.active(kind, PERIOD.end))
+        for kind in ("public_service_unit", "subordinate_unit", "management_board", "residential_group")
+    }
+    return found | fewer | {"staff_present": PRESENT, "extracts": len(EXTRACT_DATES)}

@@ -1,0 +1,51 @@
+-- What a correct count gives for the period, from the lives that were drawn (not from the files).
+with
+
+ended as (
+    select
+        *,
+        timestamp '2022-09-15' as e,
+        case
+            when t4r < timestamp '2022-09-15' and not coalesce(t9 < timestamp '2022-09-15', false) then 'open'
+            when least(t3, t7, t9, t9a) < timestamp '2022-09-15' then 'closed'
+            else 'open'
+        end as at_end,
+        case
+            when t4r < timestamp '2021-12-15' and not coalesce(t9 < timestamp '2021-12-15', false) then 'open'
+            when least(t3, t7, t9, t9a) < timestamp '2021-12-15' then 'closed'
+            else 'open'
+        end as at_start,
+        coalesce(due2, due)::date as day_due,
+        coalesce(t5 < timestamp '2022-09-15' and (t5b is null or t5b >= timestamp '2022-09-15'), false)
+        or coalesce(t6 < timestamp '2022-09-15' and (t6b is null or t6b >= timestamp '2022-09-15'), false)
+        or coalesce(t8 < timestamp '2022-09-15' and (t8b is null or t8b >= timestamp '2022-09-15'), false)
+            as suspended,
+    from plan
+    where t2 < timestamp '2022-09-15'
+),
+
+members as (
+    select
+        *,
+        t2 >= timestamp '2021-12-15' as is_received,
+        at_start = 'closed' and t2 < timestamp '2021-12-15' as is_reopened,
+    from ended
+    where t2 >= timestamp '2021-12-15' or at_start = 'open' or at_end = 'open'
+)
+
+select
+    count(*) filter (is_received) as dossiers_received,
+    count(*) filter (not is_received) as carried_over,
+    count(*) filter (is_reopened) as reopened,
+    count(*) filter (at_end = 'closed') as dossiers_resolved,
+    count(*) filter (at_end = 'open') as dossiers_in_progress,
+    count(*) filter (
+        at_end = 'closed' and t9 < e
+        and t9::date > case when t5b is null and story <> 'reopened' then due::date else day_due end
+    ) as dossiers_late,
+    count(*) filter (
+        at_end = 'open' and not suspended
+        and date '2022-09-14' > case when t5b < e or story = 'reopened' then day_due else due::date end
+    ) as dossiers_overdue,
+    count(*) filter (at_end = 'open' and suspended) as dossiers_suspended,
+from members
