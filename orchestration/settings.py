@@ -31,6 +31,7 @@ class Settings:
         province: agency code of the province itself, new form (`H28`).
         timezone: IANA name; every timestamp of the lake is local time of this zone.
         period_kind: kind of period that `cchc run` releases by default.
+        waivers: file of the waivers that the gate reads.
         pseudonym_secret: secret of the pseudonyms, or None where a local lake makes its own.
     """
 
@@ -40,6 +41,7 @@ class Settings:
     province: str
     timezone: str
     period_kind: str
+    waivers: Path
     pseudonym_secret: str | None
 
     @property
@@ -100,5 +102,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         province=environ.get("CCHC_PROVINCE", "H28"),
         timezone=_timezone(environ),
         period_kind=_one_of("CCHC_PERIOD_KIND", environ.get("CCHC_PERIOD_KIND", "month"), PERIOD_KINDS),
+        waivers=Path(environ.get("CCHC_WAIVERS", REPOSITORY / "expectations" / "waivers.yml")).expanduser().resolve(),
         pseudonym_secret=secret,
     )

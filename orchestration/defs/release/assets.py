@@ -92,6 +92,7 @@ def audit(
             load_results(judged.folder / DBT_RESULTS),
             published_path(lake),
             datetime.now(zone).date(),
+            waivers_path=warehouse.settings.waivers,
         )
         certificate = write_certificate(lake, judged.release_id, document)
         progress.report(f"The audit {certificate.verdict} the candidate")
