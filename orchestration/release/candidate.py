@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from orchestration.release.identity import ReleaseFacts
 
 ROW_GROUP = 122_880
+COMPRESSION = "compression zstd, compression_level 1"
 FIGURES_TABLE = "headline_figures"
 _FIGURE_NUMBERS = ("value", "numerator", "denominator", "target")
 _FIGURE_COLUMNS = ("indicator_code", "variant", "is_headline", *_FIGURE_NUMBERS, "unit", "operator", "status")
@@ -145,7 +146,7 @@ def _export_mart(connection: duckdb.DuckDBPyConnection, mart: Mart, path: Path) 
     order = ", ".join(quoted(name) for name in mart.order())
     connection.execute(
         f"copy (select {columns} from marts.{quoted(mart.name)} order by {order}) to {literal(str(path))} "
-        f"(format parquet, compression zstd, row_group_size {ROW_GROUP}, kv_metadata {_metadata(mart)})"
+        f"(format parquet, {COMPRESSION}, row_group_size {ROW_GROUP}, kv_metadata {_metadata(mart)})"
     )
     described = parquet_columns(connection, path)
     digest, rows = content_hash(connection, f"read_parquet({literal(str(path))})", described)

@@ -24,6 +24,7 @@ MANIFEST = "manifest.json"
 AUDIT = "audit.json"
 RELEASE = "release.json"
 _CHUNK = 1 << 20
+_RESTORE = "Restore the file from a backup; without one, remove its folder and start `cchc run`."
 
 
 def moment_text(moment: datetime) -> str:
@@ -121,7 +122,7 @@ def parse_document(path: Path, content: bytes) -> dict[str, Any]:
     try:
         document = json.loads(content)
     except ValueError as error:
-        raise RefusedError(f"{path} is damaged: {error}.", "Run it again, or take it from a copy.") from error
+        raise RefusedError(f"{path} is damaged: {error}.", _RESTORE) from error
     if not isinstance(document, dict):
-        raise RefusedError(f"{path} is damaged: no JSON object.", "Run it again, or take it from a copy.")
+        raise RefusedError(f"{path} is damaged: no JSON object.", _RESTORE)
     return document

@@ -63,7 +63,12 @@ class Release:
 
 
 def find_release(lake: Lake, release_id: str) -> Release | None:
-    """Return a release, or None where there is none of that id."""
+    """Return a release, or None where there is none of that id.
+
+    Raises:
+        RefusedError: its `release.json` is damaged. Nothing goes on over it: which release is current, and
+            what may be removed, would be a guess.
+    """
     folder = lake.release_of(release_id)
     path = folder / RELEASE
     if folder.is_symlink() or not path.is_file():
