@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from orchestration.errors import UsageError
 from orchestration.extracts.broken import BrokenFile, BrokenFileError
 from orchestration.extracts.contract import feeds
 from orchestration.extracts.landing import scan
@@ -200,15 +201,16 @@ def check_source(
 
     Raises:
         ProfileError: the profile is wrong or unknown.
+        UsageError: there is no such file.
     """
     profile = profile_called(profile_name, profiles)
+    if not sample.is_file():
+        raise UsageError(f"There is no file {sample}.", "Name a sample file of the source.")
     report = CheckReport(profile.name, profile.feed, sample.name)
     report.mapping = {name: _origin(mapping) for name, mapping in (profile.columns or {}).items()}
     with duckdb.connect(config={"temp_directory": ""}) as connection:
         connection.execute("set timezone = 'UTC'")
         try:
-            if not sample.is_file():
-                raise BrokenFileError("no file", "a sample file", "Check the path.")
             suffix = suffix_of(sample.resolve().parent.name)
             reading = open_file(connection, sample, profile, suffix, settings.timezone, _NO_SECRET)
         except BrokenFileError as error:

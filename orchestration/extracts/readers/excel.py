@@ -94,7 +94,7 @@ def _extended(rows: Sequence[Sequence[Any]], first: int, last: int, known: set[s
 
 
 def _is_numbering(row: Sequence[Any]) -> bool:
-    """A row of column numbers below a header: (1) (2) (3) …"""
+    """Whether a row below a header only numbers its columns."""
     filled = [str(cell).strip() for cell in row if cell not in ("", None)]
     return len(filled) > 1 and [re.fullmatch(r"\((\d+)\)", text) is not None for text in filled] == [
         True
