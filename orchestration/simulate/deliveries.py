@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 SQL = Path(__file__).with_name("sql")
 BEGINNING = datetime(2000, 1, 1)  # noqa: DTZ001 - local time like everything here
-JSON_GZIP = "format json, compression gzip"
-CSV_GZIP = "format csv, header, compression gzip, timestampformat '%Y-%m-%dT%H:%M:%S'"
+JSON = "format json, compression none"
+CSV = "format csv, header, compression none, timestampformat '%Y-%m-%dT%H:%M:%S'"
 EVENTS = (
     ("t1", "1", 1, "Nộp hồ sơ"),
     ("t2", "2", 2, "Tiếp nhận"),
@@ -75,8 +75,8 @@ def write_dossiers(
     portal = (SQL / "dvcqg.sql").read_text("utf-8")
     for cut, previous, moment in windows(EXTRACT_DATES):
         _look(connection, previous, moment)
-        landing.copy(connection, portal, f"dossiers/{PORTAL}/{cut}_{PORTAL}.jsonl.gz", JSON_GZIP)
-        landing.copy(connection, _events_sql(), f"dossier_events/mot_cua/{cut}_mot_cua.csv.gz", CSV_GZIP)
+        landing.copy_gzip(connection, portal, f"dossiers/{PORTAL}/{cut}_{PORTAL}.jsonl.gz", JSON)
+        landing.copy_gzip(connection, _events_sql(), f"dossier_events/mot_cua/{cut}_mot_cua.csv.gz", CSV)
         progress(f"dossiers {cut}")
     for cut, previous, moment in windows(QUARTERLY):
         _look(connection, previous, moment)

@@ -26,6 +26,8 @@ GENERATOR = "cchc simulate"
 SCHEMA_VERSION = 1
 PARQUET = "format parquet, compression zstd, kv_metadata {simulated: 'true', generator: 'cchc simulate'}"
 """Options of every Parquet extract; the file itself says that it is simulated."""
+GZIP_LEVEL = 3
+GZIP_MEMBER_BYTES = 1 << 25
 
 Row = Sequence[Any]
 
@@ -73,6 +75,23 @@ class Landing:
         with self.writing(relative) as part:
             connection.execute(f"copy ({query}) to '{_quoted(part)}' ({options})")
 
+    def copy_gzip(
+        self, connection: duckdb.DuckDBPyConnection, query: str, relative: str, options: str
+    ) -> None:
+        """Let the engine write the rows of a query as text, then compress it.
+
+        Compression is that of pyarrow: its zlib comes with the pinned wheel, so the bytes are the same
+        everywhere, and it takes a fifth of the time of the engine's own.
+        """
+        plain = inside(self.root, relative + ".plain.part")
+        plain.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            connection.execute(f"copy ({query}) to '{_quoted(plain)}' ({options})")
+            with self.writing(relative) as part:
+                _compress(plain, part)
+        finally:
+            plain.unlink(missing_ok=True)
+
     def workbook(self, relative: str, sheet: Sheet) -> None:
         """Write one sheet as XLSX."""
         with self.writing(relative) as part:
@@ -118,6 +137,17 @@ def read_record(root: Path) -> dict[str, Any] | None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _compress(plain: Path, target: Path) -> None:
+    import pyarrow as pa  # noqa: PLC0415 - only where text is compressed
+
+    codec = pa.Codec("gzip", compression_level=GZIP_LEVEL)
+    with plain.open("rb") as source, target.open("wb") as handle:
+        while chunk := source.read(GZIP_MEMBER_BYTES):
+            handle.write(codec.compress(chunk, asbytes=True))
+        if handle.tell() == 0:
+            handle.write(codec.compress(b"", asbytes=True))
 
 
 def _quoted(path: Path) -> str:
