@@ -17,6 +17,7 @@ def test_without_any_variable_the_local_defaults_hold():
     assert settings.province == "H28"
     assert settings.timezone == "Asia/Ho_Chi_Minh"
     assert settings.period_kind == "month"
+    assert settings.waivers == REPOSITORY / "expectations" / "waivers.yml"
     assert settings.pseudonym_secret is None
 
 
@@ -66,6 +67,13 @@ def test_a_relative_lake_becomes_absolute(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
 
     assert load_settings({"CCHC_LAKE": "somewhere/lake"}).lake == tmp_path.resolve() / "somewhere" / "lake"
+
+
+def test_a_deployment_keeps_its_waivers_where_it_says(tmp_path):
+    assert (
+        load_settings({"CCHC_WAIVERS": f"{tmp_path}/waivers.yml"}).waivers
+        == tmp_path.resolve() / "waivers.yml"
+    )
 
 
 def test_home_in_the_lake_s_path_is_expanded():
