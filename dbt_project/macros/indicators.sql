@@ -1,38 +1,42 @@
 {#
-    The rows of an indicator model from counts in columns.
+    The rows of an indicator model from counts in columns, with totals as deep as the grain goes: '*' stands for all.
 
-    relation  CTE with period_code, agency_level, agency_code ('*' for totals) and one column per measure
-    measures  list of [indicator_code, variant, numerator, denominator], the last null for counts
+    relation  CTE with period_code and one column per measure, at the finest unit: per period for depth `province`,
+              per agency_level for `level`, per agency_level and agency_code for `agency`
+    measures  list of [indicator_code, variant, numerator, denominator], the last none for counts
+    depth     `province`, `level` or `agency`
 #}
-{% macro indicator_rows(relation, measures) -%}
+{% macro indicator_rows(relation, measures, depth='province') -%}
+{% set keys = 'period_code, indicator_code, variant' %}
+{% set units = {'province': [], 'level': ['agency_level'], 'agency': ['agency_level', 'agency_code']}[depth] %}
+select
+    period_code,
+    indicator_code,
+    variant,
+    {{ "coalesce(agency_level, '*')" if depth != 'province' else "'*'" }} as agency_level,
+    {{ "coalesce(agency_code, '*')" if depth == 'agency' else "'*'" }} as agency_code,
+    cast(sum(numerator) as decimal(18, 4)) as numerator,
+    cast(sum(denominator) as decimal(18, 4)) as denominator
+from (
     {% for measure in measures %}
     {{ 'union all' if not loop.first }}
     select
         period_code,
         '{{ measure[0] }}' as indicator_code,
         '{{ measure[1] }}' as variant,
-        agency_level,
-        agency_code,
-        cast({{ measure[2] }} as decimal(18, 4)) as numerator,
-        cast({{ measure[3] if measure[3] else 'null' }} as decimal(18, 4)) as denominator
+        {% for unit in units %}
+        {{ unit }},
+        {% endfor %}
+        cast({{ measure[2] }} as bigint) as numerator,
+        cast({{ measure[3] if measure[3] else 'null' }} as bigint) as denominator
     from {{ relation }}
     {% endfor %}
-{%- endmacro %}
-
-{# The key columns of an indicator model in a select over `grouping sets`: '*' stands for a total. #}
-{% macro totals_as_stars(depth) -%}
-    period_code,
-    {{ "coalesce(agency_level, '*')" if depth != 'province' else "'*'" }} as agency_level,
-    {{ "coalesce(agency_code, '*')" if depth == 'agency' else "'*'" }} as agency_code
-{%- endmacro %}
-
-{# The grouping that gives an indicator its province, level and agency rows, as deep as its grain goes. #}
-{% macro grouped_to(depth) -%}
-    grouping sets (
-        (period_code)
-        {%- if depth != 'province' %}, (period_code, agency_level){% endif %}
-        {%- if depth == 'agency' %}, (period_code, agency_level, agency_code){% endif %}
-    )
+) as measured
+group by grouping sets (
+    ({{ keys }})
+    {%- if depth != 'province' %}, ({{ keys }}, agency_level){% endif %}
+    {%- if depth == 'agency' %}, ({{ keys }}, agency_level, agency_code){% endif %}
+)
 {%- endmacro %}
 
 {# A dated row is in force on a day: valid_to is the first day on which it no longer is. #}

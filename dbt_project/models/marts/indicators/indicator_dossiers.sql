@@ -18,7 +18,9 @@ dossiers as (
 
 counted as (
     select
-        {{ totals_as_stars('agency') }},
+        period_code,
+        agency_level,
+        agency_code,
         count(*) filter (where is_received) as received,
         count(*) filter (where not is_in_progress) as resolved,
         count(*) filter (where is_in_progress) as in_progress,
@@ -29,7 +31,7 @@ counted as (
         count(*) filter (where days_suspended >= 31) as suspended_d31_up,
         count(*) filter (where is_received and is_certification) as certification
     from dossiers
-    group by {{ grouped_to('agency') }}
+    group by period_code, agency_level, agency_code
 )
 
 {{ indicator_rows('counted', [
@@ -42,4 +44,4 @@ counted as (
     ['dossiers_suspended', 'd16_30', 'suspended_d16_30', none],
     ['dossiers_suspended', 'd31_up', 'suspended_d31_up', none],
     ['dossiers_certification_received', 'default', 'certification', none],
-]) }}
+], depth='agency') }}

@@ -22,7 +22,9 @@ with dossiers as (
 
 counted as (
     select
-        {{ totals_as_stars('agency') }},
+        period_code,
+        agency_level,
+        agency_code,
         count(*) filter (where is_resolved) as resolved,
         count(*) filter (where is_resolved and is_on_time) as on_time,
         count(*) filter (where is_member) as members,
@@ -38,7 +40,7 @@ counted as (
         count(*) filter (where is_resolved and is_on_time and not is_same_day) as on_time_not_same_day,
         count(*) filter (where is_resolved and not is_same_day) as resolved_not_same_day
     from dossiers
-    group by {{ grouped_to('agency') }}
+    group by period_code, agency_level, agency_code
 )
 
 {{ indicator_rows('counted', [
@@ -49,4 +51,4 @@ counted as (
     ['dossiers_same_day_excluded_on_time_rate', 'default', 'on_time_not_same_day', 'resolved_not_same_day'],
     ['strict_excluded_no_due', 'default', 'strict_no_due', none],
     ['strict_excluded_returned', 'default', 'strict_returned', none],
-]) }}
+], depth='agency') }}

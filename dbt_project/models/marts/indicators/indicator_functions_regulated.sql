@@ -1,13 +1,14 @@
 {# Specialised agencies of province and districts whose functions regulation was issued or amended since the baseline. #}
 with counted as (
     select
-        {{ totals_as_stars('level') }},
+        period_code,
+        agency_level,
         count(*) filter (where is_regulated) as regulated,
         count(*) as agencies
     from {{ ref('int_agencies__regulated') }}
-    group by {{ grouped_to('level') }}
+    group by period_code, agency_level
 )
 
 {{ indicator_rows('counted', [
     ['functions_regulated_rate', 'default', 'regulated', 'agencies'],
-]) }}
+], depth='level') }}

@@ -32,8 +32,6 @@ units as (
 counted as (
     select
         period_code,
-        '*' as agency_level,
-        '*' as agency_code,
         count(*) filter (where kind = 'province' and is_covered) as provinces_covered,
         count(*) filter (where kind = 'province') as provinces,
         count(*) filter (where kind = 'district_committee' and is_covered) as districts_covered,

@@ -2,8 +2,16 @@
     Online filing and payment among the dossiers received, digitisation among those finished in the period. The service
     level is that of the procedure at receipt, read by the scheme in force on that day.
 #}
-with service_levels as (
-    select * from {{ ref('service_levels') }}
+with offers as (
+    select
+        receipts.dossier_sk,
+        service_levels.is_online,
+        service_levels.is_full
+    from {{ ref('int_dossiers__received') }} as receipts
+    inner join {{ ref('service_levels') }} as service_levels
+        on
+            receipts.service_level = service_levels.online_level
+            and {{ in_force_on('cast(receipts.received_at as date)', 'service_levels') }}
 ),
 
 dossiers as (
@@ -13,8 +21,8 @@ dossiers as (
         dossiers.agency_code,
         dossiers.is_received,
         dossiers.is_received and coalesce(dossiers.channel = '2', false) as is_filed_online,
-        dossiers.is_received and coalesce(service_levels.is_online, false) as is_offered_online,
-        dossiers.is_received and coalesce(service_levels.is_full, false) as is_offered_in_full,
+        dossiers.is_received and coalesce(offers.is_online, false) as is_offered_online,
+        dossiers.is_received and coalesce(offers.is_full, false) as is_offered_in_full,
         coalesce(dossiers.filed_by = 'self', false) as is_self_filed,
         dossiers.is_received and coalesce(dossiers.fee_amount > 0, false) as has_fee,
         coalesce(dossiers.paid_online, false) as is_paid_online,
@@ -23,17 +31,15 @@ dossiers as (
         coalesce(dossiers.has_electronic_result, false) as has_electronic_result,
         coalesce(dossiers.reused_components > 0, false) as has_reused_data
     from {{ ref('int_dossiers__at_period_ends') }} as dossiers
-    inner join {{ ref('int_dossiers__received') }} as receipts on dossiers.dossier_sk = receipts.dossier_sk
-    left join service_levels
-        on
-            dossiers.service_level = service_levels.online_level
-            and {{ in_force_on('cast(receipts.received_at as date)', 'service_levels') }}
+    left join offers on dossiers.dossier_sk = offers.dossier_sk
     where dossiers.is_member
 ),
 
 counted as (
     select
-        {{ totals_as_stars('agency') }},
+        period_code,
+        agency_level,
+        agency_code,
         count(*) filter (where is_received) as received,
         count(*) filter (where is_filed_online) as online,
         count(*) filter (where is_offered_online) as offered,
@@ -48,7 +54,7 @@ counted as (
         count(*) filter (where is_finished and has_electronic_result) as electronic,
         count(*) filter (where is_finished and has_reused_data) as reused
     from dossiers
-    group by {{ grouped_to('agency') }}
+    group by period_code, agency_level, agency_code
 )
 
 {{ indicator_rows('counted', [
@@ -60,4 +66,4 @@ counted as (
     ['digitised_dossiers_rate', 'default', 'digitised', 'finished'],
     ['electronic_results_rate', 'default', 'electronic', 'finished'],
     ['reused_data_rate', 'default', 'reused', 'finished'],
-]) }}
+], depth='agency') }}

@@ -4,7 +4,8 @@
 #}
 with counted as (
     select
-        {{ totals_as_stars('level') }},
+        period_code,
+        agency_level,
         count(*) as in_force,
         count(*) filter (where is_announced) as announced,
         count(*) filter (where is_published) as published,
@@ -12,7 +13,7 @@ with counted as (
         count(*) filter (where is_published or is_due) as published_or_due,
         count(*) filter (where is_online) as online
     from {{ ref('int_procedures__in_force') }}
-    group by {{ grouped_to('level') }}
+    group by period_code, agency_level
 )
 
 {{ indicator_rows('counted', [
@@ -20,4 +21,4 @@ with counted as (
     ['procedures_published_rate', 'default', 'published', 'in_force'],
     ['procedures_published_on_time_rate', 'default', 'published_on_time', 'published_or_due'],
     ['online_procedures_rate', 'default', 'online', 'in_force'],
-]) }}
+], depth='level') }}

@@ -2,8 +2,6 @@
 with counted as (
     select
         period_code,
-        '*' as agency_level,
-        '*' as agency_code,
         count(*) filter (where kind = 'par_index_publication' and is_published) as index_published,
         count(*) filter (where kind = 'par_index_publication') as index_owed,
         count(*) filter (where kind = 'task_level_publication' and is_published) as level_published,

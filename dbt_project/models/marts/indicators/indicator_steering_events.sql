@@ -2,8 +2,6 @@
 with counted as (
     select
         period_code,
-        '*' as agency_level,
-        '*' as agency_code,
         count(*) filter (where kind = 'dialogue') as dialogues,
         count(*) filter (where kind = 'survey') as surveys
     from {{ ref('int_steering__events_in_periods') }}

@@ -40,8 +40,6 @@ assigned as (
 counted as (
     select
         period_code,
-        '*' as agency_level,
-        '*' as agency_code,
         count(*) as assigned,
         count(*) filter (where is_completed) as completed,
         count(*) filter (where is_completed and not is_completed_late) as completed_on_time,
