@@ -168,7 +168,10 @@ at_end as (
 placed as (
     select
         at_end.*,
-        closed_spans.dossier_sk is not null as was_closed_at_start
+        at_end.kind in ('open', 'finished')
+        and coalesce(at_end.due_on between at_end.start_on and at_end.last_day, false) as is_due,
+        closed_spans.dossier_sk is not null as was_closed_at_start,
+        at_end.is_candidate and (at_end.kind = 'open' or closed_spans.dossier_sk is null) as is_member
     from at_end
     left join closed_spans
         on case when at_end.was_closed_before then at_end.dossier_sk end = closed_spans.dossier_sk
@@ -194,13 +197,10 @@ select
     dossiers.has_digitised_components,
     dossiers.has_electronic_result,
     dossiers.reused_components,
-    placed.is_candidate and (placed.kind = 'open' or not placed.was_closed_at_start) as is_member,
-    placed.kind in ('open', 'finished')
-    and coalesce(placed.due_on between placed.start_on and placed.last_day, false) as is_due,
+    placed.is_member,
+    placed.is_due,
     received.received_at >= placed.start_at as is_received,
-    placed.is_candidate
-    and received.received_at < placed.start_at
-    and (placed.kind = 'open' or not placed.was_closed_at_start) as is_carried_over,
+    placed.is_member and received.received_at < placed.start_at as is_carried_over,
     received.received_at < placed.start_at and placed.kind = 'open' and placed.was_closed_at_start as is_reopened,
     placed.kind as kind_at_end,
     placed.is_suspended,
@@ -221,3 +221,4 @@ select
 from placed
 inner join {{ ref('int_dossiers__received') }} as received on placed.dossier_sk = received.dossier_sk
 inner join {{ ref('int_dossiers__current') }} as dossiers on placed.dossier_sk = dossiers.dossier_sk
+where placed.is_member or placed.is_due
