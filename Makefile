@@ -85,17 +85,18 @@ test: setup ## Run the whole suite (WORKERS=2)
 
 dev: setup ## Dagster UI on 127.0.0.1 over the same lake and run history (PORT=3000)
 	@home="$$($(BIN)/python -c "$$PREPARE_HOME")"; \
-	DAGSTER_HOME="$$home" exec $(BIN)/dagster dev --host 127.0.0.1 --port $(PORT)
+	DAGSTER_HOME="$$home" exec $(BIN)/dg dev --host 127.0.0.1 --port $(PORT)
 
 bench: setup ## Measure the run against the floor; a table, and build/bench.json
 	@$(BIN)/python -m orchestration.bench
 
-lint: setup ## Ruff, mypy, sqlfluff, a strict dbt parse, and the rules over dbt's manifest
+lint: setup ## Ruff, mypy, sqlfluff, strict parses of dbt and Dagster, and the rules over dbt's manifest
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --processes $(WORKERS) dbt_project/models
 	@$(BIN)/python -m orchestration.warehouse.parsed_project # dbt --warn-error parse
+	@$(BIN)/dg check defs
 	@$(BIN)/python -m pytest -q tests/lint
 
 format: setup ## Bring Python and SQL into the house's form
