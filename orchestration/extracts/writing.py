@@ -120,9 +120,10 @@ def write_quarantine(
     writer.copy(
         connection,
         writer.lake.restricted / "quarantine" / feed.name / writer.day(),
-        f"select {place}, file_line, {reason}, {source.raw} as raw_text, {when} "
-        f"from records join {source.relation} on {source.relation}.line = records.file_line "
-        "where problem is not null order by file_line",
+        f"select {place}, file_line, {reason}, raw_text, {when} from records join "
+        f"(select line, {source.raw} as raw_text from {source.relation} "
+        "where line in (select file_line from records where problem is not null)) as texts "
+        "on texts.line = records.file_line where problem is not null order by file_line",
     )
     return path
 
