@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.release.contents import literal, row_text
 from orchestration.release.documents import MANIFEST, compact, read_document
-from orchestration.release.lineage import feeds_of
+from orchestration.release.lineage import feeds_of, figure_sources
 from orchestration.release.pointers import resolve_release
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def diff(lake: Lake, before: str, after: str) -> ReleaseDiff:
             for name in sorted({*old["settings"], *new["settings"]})
             if old["settings"].get(name) != new["settings"].get(name)
         },
-        figures=tuple(_figures(old, new, _source_models(second, first), removed, added)),
+        figures=tuple(_figures(old, new, _sources(second, first), removed, added)),
         inputs_added=tuple(item | {"late": item["recorded_at"] > old["known_at"]} for item in added),
         inputs_removed=tuple(removed),
         dossiers=tuple(_dossiers(first, second, old, new)),
@@ -149,7 +149,11 @@ def _inputs(old: Document, new: Document) -> tuple[list[dict[str, Any]], list[di
 
 
 def _figures(
-    old: Document, new: Document, models: Document, removed: list[dict[str, Any]], added: list[dict[str, Any]]
+    old: Document,
+    new: Document,
+    sources: Mapping[tuple[str, str], tuple[str, str | None]],
+    removed: list[dict[str, Any]],
+    added: list[dict[str, Any]],
 ) -> Iterator[MovedFigure]:
     sides = [
         {(item["indicator_code"], item["variant"]): item for item in side["figures"]} for side in (old, new)
@@ -162,7 +166,7 @@ def _figures(
         if before == after:
             continue
         both = before and after and before["value"] is not None and after["value"] is not None
-        feeds = feeds_of(new, models.get(key[0], ""))
+        feeds = feeds_of(new, *sources.get(key, ("", None)))
         yield MovedFigure(
             indicator_code=key[0],
             variant=key[1],
@@ -175,19 +179,15 @@ def _figures(
         )
 
 
-def _source_models(*releases: Release) -> dict[str, str]:
-    """The model that computes each indicator, by the marts of the releases."""
+def _sources(*releases: Release) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """The model and the stated feeds of each figure; the first release that has it speaks."""
     import duckdb  # noqa: PLC0415
 
-    models: dict[str, str] = {}
+    found: dict[tuple[str, str], tuple[str, str | None]] = {}
     with duckdb.connect() as connection:
         for release in releases:
-            source = f"read_parquet({literal(str(release.folder / 'marts' / 'headline_figures.parquet'))})"
-            rows = connection.execute(
-                f"select distinct indicator_code, source_model from {source}"
-            ).fetchall()
-            models = dict(rows) | models
-    return models
+            found = figure_sources(connection, release.folder) | found
+    return found
 
 
 def _dossiers(first: Release, second: Release, old: Document, new: Document) -> list[MovedDossiers]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration.errors import UsageError
 from orchestration.release.contents import literal, quoted
 from orchestration.release.documents import AUDIT, MANIFEST, read_document
-from orchestration.release.lineage import feeds_of, upstream
+from orchestration.release.lineage import feeds_of, figure_sources, upstream
 from orchestration.release.pointers import resolve_release
 
 if TYPE_CHECKING:
@@ -148,23 +148,24 @@ def _trace_figure(
 ) -> FigureTrace:
     manifest = read_document(release.folder / MANIFEST)
     audit = read_document(release.folder / AUDIT)
-    model = str(figure.get("source_model") or "indicator_values")
-    models = upstream(manifest, model)
-    checks = _checks(audit, models)
+    model, stated = figure_sources(connection, release.folder)[figure["indicator_code"], figure["variant"]]
+    feeds = feeds_of(manifest, model, stated)
+    models = upstream(manifest, model, feeds)
+    checks = _checks(audit, models, figure["indicator_code"])
     named = {check["rule_id"] for check in checks}
     return FigureTrace(
         release_id=release.release_id,
         figure=figure,
         models=models,
-        inputs=tuple(_inputs(manifest, feeds_of(manifest, model))),
+        inputs=tuple(_inputs(manifest, feeds)),
         checks=tuple(checks),
         waivers=tuple(waiver for waiver in audit.get("waivers", []) if waiver["rule_id"] in named),
         parts=tuple(_parts(connection, release, figure)),
     )
 
 
-def _checks(audit: Mapping[str, Any], models: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Rules about the figures' own tables and about the models behind this one."""
+def _checks(audit: Mapping[str, Any], models: Mapping[str, Any], code: str) -> list[dict[str, Any]]:
+    """Rules about the figures' own tables and about the models behind this one, not about other figures."""
     tables = {*models, *_FIGURE_TABLES}
     return [
         {
@@ -179,6 +180,7 @@ def _checks(audit: Mapping[str, Any], models: Mapping[str, Any]) -> list[dict[st
         for suite in audit["suites"]
         if suite["table"] in tables
         for rule in suite["rules"]
+        if rule.get("indicator_code") in {None, code}
     ]
 
 
