@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from os.path import normpath
 from pathlib import PurePosixPath
 
 Files = dict[str, str]
@@ -23,6 +24,7 @@ REGISTRY_HOST = re.compile(
     re.IGNORECASE,
 )
 UNFINISHED = re.compile(r"\b(?:T[O]DO|F[I]XME|X[X]X|H[A]CK|NotImplemented[E]rror)\b")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
 ONE_MACHINE = re.compile(r"(?<![\w.<])/(?:work|root|home|Users)/[\w.-]+")
 
 
@@ -91,6 +93,23 @@ def silent_tests(files: Files) -> list[str]:
             or (isinstance(part, ast.Call) and says.search(ast.unparse(part.func)))
             for part in ast.walk(node)
         )
+    ]
+
+
+def broken_links(files: Files, paths: set[str]) -> list[str]:
+    """A link between pages leads somewhere.
+
+    Args:
+        files: text by path.
+        paths: every tracked path.
+    """
+    folders = {parent.as_posix() for path in paths for parent in PurePosixPath(path).parents}
+    return [
+        f"{path}: links to {target}, which is not there"
+        for path, text in _with_suffix(files, {".md"})
+        for target in LINK.findall(text)
+        if not target.startswith(("http://", "https://", "#", "mailto:"))
+        and normpath(PurePosixPath(path).parent / target.split("#")[0]) not in paths | folders
     ]
 
 

@@ -116,6 +116,12 @@ def test_the_paths_keep_the_rule(paths, rule):
     assert not violations, listed(violations)
 
 
+def test_every_link_between_pages_leads_somewhere(texts, paths):
+    violations = repository_rules.broken_links(texts, set(paths))
+
+    assert not violations, listed(violations)
+
+
 def test_no_file_is_large(paths):
     violations = repository_rules.large_files({name: (REPOSITORY / name).stat().st_size for name in paths})
 

@@ -2,6 +2,7 @@
 
 import pytest
 from repository_rules import (
+    broken_links,
     large_files,
     long_files,
     long_functions,
@@ -63,6 +64,15 @@ def test_a_test_that_asserts_nothing_is_found():
     assert silent_tests({"tests/a.py": "def test_x():\n    print(1)\n"}) == [
         "tests/a.py:1: test_x asserts nothing"
     ]
+
+
+def test_a_link_that_leads_nowhere_is_found():
+    pages = {
+        "docs/a.md": "[b](b.md#x) [up](../README.md) [c](c.md) [web](https://example.org) [d](decisions/)"
+    }
+    paths = {"docs/a.md", "docs/b.md", "README.md", "docs/decisions/0001.md"}
+
+    assert broken_links(pages, paths) == ["docs/a.md: links to c.md, which is not there"]
 
 
 def test_a_file_over_one_megabyte_is_found():
