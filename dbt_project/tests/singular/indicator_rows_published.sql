@@ -1,4 +1,4 @@
-{{ config(meta={'rule_id': 'indicator_rows_published'}) }}
+{{ config(group='warehouse', meta={'rule_id': 'indicator_rows_published'}) }}
 {#
     Every row that an indicator model computes is a member of the grid and stands in indicator_values. A row whose code,
     variant or unit the catalogue does not know would otherwise vanish in the join.
