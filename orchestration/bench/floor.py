@@ -20,7 +20,7 @@ import duckdb
 
 from orchestration.lake import Lake
 from orchestration.warehouse.dbt_build import target_of
-from orchestration.warehouse.parsed_project import MANIFEST, PROJECT
+from orchestration.warehouse.parsed_project import PROJECT
 
 Node = dict[str, Any]
 SKIPPED_FILES = {"SIMULATED.json"}
@@ -108,7 +108,7 @@ def in_order(manifest: Node) -> list[Node]:
         if node["resource_type"] in {"seed", "model"}
     }
     reads = {
-        unique_id: [parent for parent in node["depends_on"]["nodes"] if parent in nodes]
+        unique_id: [parent for parent in node["depends_on"].get("nodes", []) if parent in nodes]
         for unique_id, node in sorted(nodes.items())
     }
     tests = [node for _, node in sorted(manifest["nodes"].items()) if node["resource_type"] == "test"]
@@ -160,7 +160,7 @@ def floor(lake: Lake) -> dict[str, Any]:
     Args:
         lake: a lake whose last run built its marts.
     """
-    manifest = json.loads(MANIFEST.read_text("utf-8"))
+    manifest = json.loads((target_of(lake) / "manifest.json").read_text("utf-8"))
     lake.build.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=lake.build) as folder:
         begin = time.perf_counter()

@@ -122,6 +122,9 @@ def test_the_floor_executes_each_statement_after_what_it_reads_and_tests_last(tm
             "model.cchc.a": node("model", "a", ["model.cchc.b"]),
             "model.cchc.b": node("model", "b", ["source.cchc.raw.tasks"]),
             "test.cchc.t": node("test", "t", ["model.cchc.a"]),
+            "seed.cchc.s": node(
+                "seed", "s", original_file_path="seeds/status_codes.csv", depends_on={"macros": []}
+            ),
         }
     }
     compiled = tmp_path / "compiled" / "cchc" / "models"
@@ -139,7 +142,9 @@ def test_the_floor_executes_each_statement_after_what_it_reads_and_tests_last(tm
     copy_raw(built, tmp_path / "floor.duckdb")
     seconds = list(execute_sql(in_order(manifest), tmp_path, tmp_path / "floor.duckdb"))
 
-    assert [name for name, _ in seconds] == ["b", "a", "t"]
+    names = [name for name, _ in seconds]
+    assert sorted(names) == ["a", "b", "s", "t"]
+    assert names.index("b") < names.index("a") < names.index("t") == 3
     with duckdb.connect(str(tmp_path / "floor.duckdb"), read_only=True) as connection:
         assert connection.execute("select task from marts.a").fetchall() == [(7,)]
 
