@@ -19,7 +19,14 @@ from expectations.previous import find_previous
 from expectations.registry import DBT, GREAT_EXPECTATIONS, RULES_FILE, Rule, load_registry
 from expectations.validate import validate
 from expectations.verdict import REFUSES, WAIVED, effect, verdict
-from expectations.waivers import RESTATEMENTS_FILE, WAIVERS_FILE, Waiver, load_restatements, load_waivers, waiver_for
+from expectations.waivers import (
+    RESTATEMENTS_FILE,
+    WAIVERS_FILE,
+    Waiver,
+    load_restatements,
+    load_waivers,
+    waiver_for,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -139,10 +146,17 @@ def _document(
         "judged_on": judged_on.isoformat(),
         "manifest_sha256": candidate.manifest_sha256,
         "verdict": verdict(effects),
-        "refused_by": [rule_id for rule_id, found in zip(sorted(judgements), effects, strict=True) if found == REFUSES],
+        "refused_by": [
+            rule_id for rule_id, found in zip(sorted(judgements), effects, strict=True) if found == REFUSES
+        ],
         "waivers": [waiver.document() for waiver in used],
         "suites": [
-            {"name": table if engine != DBT else f"dbt_{table}", "engine": engine, "table": table, "rules": rules}
+            {
+                "name": table if engine != DBT else f"dbt_{table}",
+                "engine": engine,
+                "table": table,
+                "rules": rules,
+            }
             for (engine, table), rules in sorted(suites.items(), key=lambda item: (item[0][1], item[0][0]))
         ],
     }

@@ -94,7 +94,9 @@ def read_candidate(folder: Path) -> Candidate:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: there is no candidate to judge.", "Start `cchc run`.") from error
+        raise UsageError(
+            f"{path} cannot be read: there is no candidate to judge.", "Start `cchc run`."
+        ) from error
     try:
         manifest = json.loads(content)
         manifest["period"]["code"], manifest["period"]["end"]
@@ -208,6 +210,11 @@ def _previous(connection: duckdb.DuckDBPyConnection, previous: Previous) -> None
     fill(connection, "previous_figures", _FIGURE, previous.figures)
     families = [{"feed": name, "family": feed.family} for name, feed in feeds().items()]
     fill(connection, "feed_families", {"feed": "varchar", "family": "varchar"}, families)
+    if "dim_indicator" in _tables(connection):
+        connection.execute(
+            "create view indicator_feeds as"
+            " select distinct indicator_code, unnest(string_split(feeds, ';')) as feed from dim_indicator"
+        )
     _unexplained_dossiers(connection, previous)
 
 
@@ -223,12 +230,16 @@ def _unexplained_dossiers(connection: duckdb.DuckDBPyConnection, previous: Previ
     connection.execute("create table unexplained_dossiers (dossier_key varchar)")
     if previous.dossiers is None or "fct_dossiers" not in _tables(connection):
         return
-    connection.execute(f"create view previous_dossiers as select * from read_parquet({_literal(previous.dossiers)})")
+    connection.execute(
+        f"create view previous_dossiers as select * from read_parquet({_literal(previous.dossiers)})"
+    )
     now, then = (_columns(connection, name) for name in ("fct_dossiers", "previous_dossiers"))
     compared = [name for name in _COUNTED if name in now and name in then]
     if "last_recorded_at" not in now or not compared:
         return
-    row_now, row_then = ("row(" + ", ".join(f"{side}.{name}" for name in compared) + ")" for side in ("now", "then"))
+    row_now, row_then = (
+        "row(" + ", ".join(f"{side}.{name}" for name in compared) + ")" for side in ("now", "then")
+    )
     connection.execute(
         "insert into unexplained_dossiers select dossier_key"
         " from fct_dossiers as now full join previous_dossiers as earlier using (dossier_key)"
@@ -246,7 +257,10 @@ def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
 
 
 def fill(
-    connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: Mapping[str, str],
+    rows: Iterable[Mapping[str, Any]],
 ) -> None:
     """Create a small table from documents; a key that a document lacks is null, one not listed is left out."""
     wanted = [{column: row.get(column) for column in columns} for row in rows]

@@ -100,7 +100,9 @@ def judge_outcome(
     if isinstance(check, NoRows) and check.evidence:
         records = _query(evidence, check.evidence)
         total = len(records)
-    row = {"found": observed, "expected": expected, "table": rule.table} | (outcome.rows[0] if outcome.rows else {})
+    row = {"found": observed, "expected": expected, "table": rule.table} | (
+        outcome.rows[0] if outcome.rows else {}
+    )
     return Judgement(
         rule=rule,
         success=False,
@@ -123,7 +125,9 @@ def judge_dbt(rule: Rule | None, results: Sequence[DbtResult], delivered: frozen
     """
     first = results[0]
     if rule is None:
-        return _could_not_run(_unregistered(first), f"the dbt test {first.test} carries a rule id that no registry knows")
+        return _could_not_run(
+            _unregistered(first), f"the dbt test {first.test} carries a rule id that no registry knows"
+        )
     broken = [result for result in results if result.status not in {"pass", "fail"}]
     if broken:
         return _could_not_run(rule, f"{broken[0].test}: {broken[0].message or broken[0].status}")
@@ -215,8 +219,9 @@ def _in_words(check: Check, outcome: Outcome, figure: Mapping[str, Any] | None) 
             found = list(outcome.observed or [])
             extra = [name for name in found if name not in columns]
             lacking = [name for name in columns if name not in found]
-            return f"{len(found)} columns; missing: {said(lacking, EN) or 'none'}; unexpected: {said(extra, EN) or 'none'}", (
-                f"exactly the {len(columns)} columns of the contract"
+            return (
+                f"{len(found)} columns; missing: {said(lacking, EN) or 'none'}; unexpected: {said(extra, EN) or 'none'}",
+                (f"exactly the {len(columns)} columns of the contract"),
             )
         case ValuesInSet(column=column, values=values):
             return f"{outcome.unexpected_count} other values in {column}", f"{column} in {', '.join(values)}"

@@ -73,7 +73,9 @@ def _limit(entry: Entry, registry: Mapping[str, Rule]) -> Limit:
         entry.fail("rule_id", f"{rule_id!r} is no rule.", "The rules stand in expectations/rules.yml.")
     share = entry.number("max_share")
     if share > 1:
-        entry.fail("max_share", f"expected a fraction from 0 to 1, found {share:g}.", "0.1 % is written 0.001.")
+        entry.fail(
+            "max_share", f"expected a fraction from 0 to 1, found {share:g}.", "0.1 % is written 0.001."
+        )
     valid_from, valid_to = entry.day("valid_from"), entry.day("valid_to", required=False)
     assert valid_from is not None  # required by `day`
     if valid_to is not None and valid_to <= valid_from:

@@ -24,11 +24,24 @@ ENGINES = (DBT, GREAT_EXPECTATIONS)
 INTEGRITY, REQUIRED, COMMITMENT, POLICY = "integrity", "required", "commitment", "policy"
 CLASSES = (INTEGRITY, REQUIRED, COMMITMENT, POLICY)
 SEVERITIES = ("critical", "warning", "info")
-PLACEHOLDERS = frozenset({"figure", "found", "expected", "gap", "records", "count", "reason", "limit", "table", "period"})
+PLACEHOLDERS = frozenset(
+    {"figure", "found", "expected", "gap", "records", "count", "reason", "limit", "table", "period"}
+)
 """What a message may name; `wording.py` fills them from the offending rows."""
 
 _TEXTS = ("title_vi", "title_en", "what", "why", "remedy", "message_vi", "message_en")
-_KEYS = ("rule_id", "class", "severity", "engine", "table", "owner", "feeds", "indicator_code", "for_each", *_TEXTS)
+_KEYS = (
+    "rule_id",
+    "class",
+    "severity",
+    "engine",
+    "table",
+    "owner",
+    "feeds",
+    "indicator_code",
+    "for_each",
+    *_TEXTS,
+)
 _RULE_ID = re.compile(r"^[a-z][a-z0-9_]*$")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 

@@ -86,7 +86,10 @@ def _waiver(entry: Entry, registry: Mapping[str, Rule]) -> Waiver:
     if rule is None:
         entry.fail("rule_id", f"{rule_id!r} is no rule.", "The rules stand in expectations/rules.yml.")
     if rule.rule_class not in WAIVABLE:
-        entry.fail("rule_id", f"{rule_id!r} is of class {rule.rule_class}: only {' and '.join(WAIVABLE)} rules can be waived.")
+        entry.fail(
+            "rule_id",
+            f"{rule_id!r} is of class {rule.rule_class}: only {' and '.join(WAIVABLE)} rules can be waived.",
+        )
     expires_on = entry.day("expires_on")
     assert expires_on is not None  # required by `day`
     return Waiver(rule_id, _period(entry), entry.text("reason"), entry.text("person"), expires_on)
@@ -108,7 +111,11 @@ def load_restatements(path: Path) -> list[Restatement]:
 
 
 def _period(entry: Entry) -> str:
-    code = entry.text("period") if isinstance(entry.values.get("period"), str) else str(entry.values.get("period", ""))
+    code = (
+        entry.text("period")
+        if isinstance(entry.values.get("period"), str)
+        else str(entry.values.get("period", ""))
+    )
     try:
         return parse_period(code).code
     except UsageError:

@@ -66,7 +66,9 @@ class Figure:
         parts = (decimal_of(row.get(key)) for key in ("value", "numerator", "denominator"))
         value, numerator, denominator = parts
         operator = row.get("operator")
-        return cls(value, numerator, denominator, str(row.get("unit")), operator, decimal_of(row.get("target")))
+        return cls(
+            value, numerator, denominator, str(row.get("unit")), operator, decimal_of(row.get("target"))
+        )
 
     @property
     def share(self) -> Decimal | None:
@@ -82,7 +84,11 @@ class Figure:
             return _NOTHING
         if self.unit != "ratio":
             return number(share, language)
-        counts = f" ({number(self.numerator, language)}/{number(self.denominator, language)})" if self.denominator else ""
+        counts = (
+            f" ({number(self.numerator, language)}/{number(self.denominator, language)})"
+            if self.denominator
+            else ""
+        )
         return percent(share, language) + counts
 
     def expected(self, language: str) -> str:
@@ -105,7 +111,11 @@ class Figure:
         if not self.denominator:
             return said
         records = number(self._records(), language)
-        return f"{said} ({records} hồ sơ/đối tượng)" if language == VI else f"{said} ({records} of the records counted)"
+        return (
+            f"{said} ({records} hồ sơ/đối tượng)"
+            if language == VI
+            else f"{said} ({records} of the records counted)"
+        )
 
     def _records(self) -> Decimal:
         """The fewest records that would have to be otherwise for the target to be met."""
@@ -158,7 +168,11 @@ def record_list(rows: Sequence[Mapping[str, Any]], total: int, language: str) ->
     text = "; ".join(named) or _NOTHING
     more = total - len(named)
     if named and more > 0:
-        text += f" và {number(more, language)} mục khác" if language == VI else f" and {number(more, language)} more"
+        text += (
+            f" và {number(more, language)} mục khác"
+            if language == VI
+            else f" and {number(more, language)} more"
+        )
     return text
 
 

@@ -21,7 +21,11 @@ def fct_tasks() -> tuple[Check, ...]:
 
 def fct_staff_assignments() -> tuple[Check, ...]:
     """Posts in agencies that nobody knows stay within limits."""
-    return (unknown_agencies("limit_unknown_agency_of_staff", "fct_staff_assignments", "agency_code", "source_agency_code"),)
+    return (
+        unknown_agencies(
+            "limit_unknown_agency_of_staff", "fct_staff_assignments", "agency_code", "source_agency_code"
+        ),
+    )
 
 
 def fct_organisation_changes() -> tuple[Check, ...]:

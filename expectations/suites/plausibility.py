@@ -110,14 +110,18 @@ def dossier_limits() -> tuple[Check, ...]:
     checks = []
     for rule_id, (flag, among) in DOSSIER_LIMITS.items():
         finds = _OF_DOSSIERS.substitute(rule_id=rule_id, flag=flag, among=among)
-        checks.append(NoRows(rule_id, finds=finds, evidence=_SAMPLE_OF_DOSSIERS.substitute(flag=flag, among=among)))
+        checks.append(
+            NoRows(rule_id, finds=finds, evidence=_SAMPLE_OF_DOSSIERS.substitute(flag=flag, among=among))
+        )
     return tuple(checks)
 
 
 def unknown_agencies(rule_id: str, table: str, column: str, key: str) -> Check:
     """Limit on rows whose agency no dimension knows."""
     evidence = f"select {key} as record from {table} where {column} = 'unknown' order by record"  # noqa: S608 - constants
-    return NoRows(rule_id, finds=_OF_ROWS.substitute(rule_id=rule_id, table=table, column=column), evidence=evidence)
+    return NoRows(
+        rule_id, finds=_OF_ROWS.substitute(rule_id=rule_id, table=table, column=column), evidence=evidence
+    )
 
 
 def quarantined_limits(feeds: tuple[str, ...]) -> tuple[Check, ...]:

@@ -1,0 +1,188 @@
+"""One fault for every rule of Great Expectations, so small that no other rule notices.
+
+Belongs here: SQL over the marts of `small_province.sql`. Does not belong here: assertions.
+"""
+
+from __future__ import annotations
+
+from expectations.suites.headline import HEADLINE_INDICATORS
+from expectations.suites.plausibility import DOSSIER_LIMITS
+
+_RESTATE = """
+    update headline_figures as figures
+    set value = province.value, numerator = province.numerator, denominator = province.denominator, status = province.status
+    from indicator_values as province
+    where
+        province.period_code = figures.period_code and province.indicator_code = figures.indicator_code
+        and province.variant = figures.variant and province.agency_level = '*';
+"""
+
+
+def figure(  # noqa: PLR0913 - the key of a row and its counts
+    code: str,
+    numerator: str,
+    denominator: str = "null",
+    *,
+    variant: str = "default",
+    where: str = "agency_level = '*'",
+    status: str = "no_target",
+    restated: bool = True,
+) -> str:
+    """SQL that sets rows of one figure; counts are SQL over the old ones, the value follows from them."""
+    value = f"cast({numerator} as double)" + ("" if denominator == "null" else f" / ({denominator})")
+    return f"""
+        update indicator_values
+        set value = {value}, numerator = {numerator}, denominator = {denominator}, status = '{status}', reason = null
+        where indicator_code = '{code}' and variant = '{variant}' and {where};
+    """ + (_RESTATE if restated else "")
+
+
+def not_assessed(code: str, feed: str) -> str:
+    """SQL that leaves a figure without its feed."""
+    return f"""
+        update indicator_values
+        set value = null, numerator = null, denominator = null, status = 'not_assessed', reason = 'feed_not_delivered:{feed}'
+        where indicator_code = '{code}';
+        {_RESTATE}
+    """
+
+
+_AUGUST = "period_code = '2022-08'"
+_AUGUST_PROVINCE = f"{_AUGUST} and agency_level = '*'"
+_DEPARTMENT = "(agency_level = '*' or agency_level = 'province' and agency_code in ('*', 'H28.1'))"
+_TOP_LEVEL = "agency_level in ('*', 'province')"
+
+COMMITMENTS = {
+    "procedures_published_all": figure(
+        "procedures_published_rate", "numerator - 1", "denominator", where=_TOP_LEVEL, status="missed"
+    )
+    + "update fct_procedure_publications set published_on = null where procedure_code = '1.001003';",
+    "procedures_announced_all": figure(
+        "procedures_announced_rate", "numerator - 1", "denominator", where=_TOP_LEVEL, status="missed"
+    )
+    + "update fct_procedure_publications set announced_on = null where procedure_code = '1.001003';",
+    "dossiers_on_time_target": figure(
+        "dossiers_on_time_rate",
+        "numerator - 1",
+        "denominator",
+        variant="form_06a",
+        where=f"period_code = '2022-9M' and {_DEPARTMENT}",
+        status="missed",
+    )
+    + """
+        update form_06a set resolved_early = resolved_early - 1, resolved_late = 1
+        where period_code = '2022-9M' and agency_code = 'H28.1';
+    """,
+    "no_task_overdue": figure("tasks_in_progress_on_time", "1")
+    + figure("tasks_in_progress_overdue", "1", status="missed")
+    + "update fct_tasks set deadline = date '2022-08-01' where task_code = 'NV-4';",
+    "one_stop_coverage_province_full": figure("one_stop_coverage_province", "0", "1", status="missed"),
+    "one_stop_coverage_district_full": figure("one_stop_coverage_district", "0", "1", status="missed")
+    + "update dim_agency set has_one_stop = false where kind = 'district_committee';",
+    "one_stop_coverage_commune_full": figure("one_stop_coverage_commune", "0", "1", status="missed")
+    + "update dim_agency set has_one_stop = false where kind = 'commune_committee';",
+    "dialogues_held_enough": figure("dialogues_held", "0", status="missed"),
+}
+
+POLICIES = {
+    "task_on_time_target": figure("task_on_time_rate", "2", "3", variant="extended", status="missed"),
+    "par_index_published_target": figure("par_index_published", "2", "3", status="missed"),
+    "task_level_published_target": figure("task_level_published", "2", "3", status="missed"),
+    "surveys_conducted_target": figure("surveys_conducted", "0", status="missed"),
+    "procedures_published_on_time_target": figure(
+        "procedures_published_on_time_rate", "numerator - 1", "denominator", where=_TOP_LEVEL, status="missed"
+    ),
+    "functions_regulated_target": figure(
+        "functions_regulated_rate", "numerator - 1", "denominator", where=_TOP_LEVEL, status="missed"
+    ),
+    "unlawful_documents_handled_target": figure("unlawful_documents_handled_rate", "1", "2", status="missed"),
+    "satisfaction_target": figure("satisfaction_rate", "1", "2", status="missed"),
+    "payroll_used_target": figure("payroll_used_rate", "3", "2", status="missed"),
+}
+
+_FEEDS = {
+    "task": "tasks",
+    "dossiers": "dossiers",
+    "procedures": "procedures",
+    "functions": "function_regulations",
+}
+REQUIRED = {
+    f"headline_assessed_{code}": not_assessed(
+        code, next((feed for start, feed in _FEEDS.items() if code.startswith(start)), "agencies")
+    )
+    for code in HEADLINE_INDICATORS
+}
+
+FIGURES = {
+    "headline_figures_complete": "delete from headline_figures where indicator_code = 'task_on_time_rate' and variant = 'original'",
+    "headline_figures_of_the_period": """
+        update headline_figures set period_code = '2022-08' where indicator_code = 'task_on_time_rate' and variant = 'original'
+    """,
+    "headline_agrees_with_indicator_values": """
+        update headline_figures set value = 6, numerator = 6 where indicator_code = 'tasks_assigned'
+    """,
+    "indicator_status_known": f"update indicator_values set status = 'good' where indicator_code = 'tasks_extended' and {_AUGUST}",
+    "indicator_reason_given": f"""
+        update indicator_values set reason = null
+        where indicator_code = 'unlawful_documents_handled_rate' and {_AUGUST}
+    """,
+    "indicator_status_follows_target": figure(
+        "tasks_extended", "1", where=_AUGUST_PROVINCE, status="met", restated=False
+    ),
+    "ratio_is_numerator_over_denominator": f"""
+        update indicator_values set value = 0.61 where indicator_code = 'task_completion_rate' and {_AUGUST_PROVINCE}
+    """,
+    "numerator_within_denominator": figure(
+        "task_completion_rate", "6", "5", where=_AUGUST_PROVINCE, restated=False
+    ),
+    "share_within_bounds": f"""
+        update indicator_values set value = 1.2, status = 'no_target', reason = null
+        where indicator_code = 'satisfaction_rate' and variant = 'access' and {_AUGUST_PROVINCE}
+    """,
+    "counts_are_whole": figure("tasks_extended", "1.5", where=_AUGUST_PROVINCE, restated=False),
+    "levels_sum_to_province": figure(
+        "procedures_published_on_time_rate",
+        "numerator + 1",
+        "denominator + 1",
+        where=f"{_AUGUST} and agency_level = 'district'",
+        status="met",
+        restated=False,
+    ),
+    "agencies_sum_to_level": figure(
+        "online_dossiers_rate",
+        "denominator - numerator",
+        "denominator",
+        variant="self_filed",
+        where=f"{_AUGUST} and agency_code = 'H28.20'",
+        restated=False,
+    ),
+    "province_mean_between_parts": f"""
+        update indicator_values
+        set value = case agency_level when '*' then 0.9 else 0.5 end, numerator = null, denominator = null,
+            status = 'missed', reason = null
+        where indicator_code = 'functions_regulated_rate' and {_AUGUST}
+    """,
+    "task_classes_sum_to_assigned": figure(
+        "tasks_completed_late", "1", where=_AUGUST_PROVINCE, restated=False
+    ),
+    "suspension_ages_sum_to_suspended": figure(
+        "dossiers_suspended", "1", variant="d0_15", where=f"{_AUGUST} and {_DEPARTMENT}", restated=False
+    ),
+    "organisation_stock_flow": figure(
+        "public_service_units_reduced", "9", variant="created", where=_AUGUST_PROVINCE, restated=False
+    ),
+    "figures_agree_with_form_06a": figure(
+        "dossiers_overdue", "1", where=f"{_AUGUST} and {_DEPARTMENT}", restated=False
+    ),
+    "form_06a_blocks_known": "update form_06a set block = 'ward' where block = 'commune'",
+    "quarantine_is_published": "update data_quality set records = 2 where origin = 'quarantined'",
+}
+
+LIMITS = {
+    rule_id: f"update fct_dossiers set {flag} = true where dossier_key in (select dossier_key from fct_dossiers limit 3)"
+    for rule_id, (flag, _) in DOSSIER_LIMITS.items()
+} | {
+    "limit_unknown_agency_of_tasks": "update fct_tasks set lead_agency_code = 'unknown' where task_code = 'NV-4'",
+    "limit_unknown_agency_of_staff": "update fct_staff_assignments set agency_code = 'unknown'",
+    "limit_unknown_agency_of_changes": "update fct_organisation_changes set agency_code = 'unknown'",
+}
