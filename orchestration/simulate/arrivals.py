@@ -108,7 +108,9 @@ def load_tables(
     routes = list(_routes(procedures, seed))
     _create(connection, "route", routes)
     values["route_total"] = _cumulate(connection, "route", "weight")
-    _create(connection, "route_stock", [row for row in routes if row["days"] >= 3 and row["source"] == PORTAL])
+    _create(
+        connection, "route_stock", [row for row in routes if row["days"] >= 3 and row["source"] == PORTAL]
+    )
     values["stock_total"] = _cumulate(connection, "route_stock", "weight * days")
     _create(connection, "arrival_day", _arrival_days(days, start, end, cut))
     _create(connection, "commune", [{"number": n, "code": u.code, "district": u.parent_agency}
@@ -153,7 +155,7 @@ def _procedure_rows(procedures: Sequence[Procedure]) -> list[dict[str, Any]]:
 
 
 def _routes(procedures: Sequence[Procedure], seed: int) -> Iterator[dict[str, Any]]:
-    handlers = _handlers(seed)
+    by_kind = handlers(seed)
     number = 0
     seen: set[str] = set()
     for procedure in procedures:
@@ -161,7 +163,7 @@ def _routes(procedures: Sequence[Procedure], seed: int) -> Iterator[dict[str, An
             continue
         seen.add(procedure.code)
         department = reference.sectors()[procedure.sector]["responsible_agency_code"]
-        for agency, commune, share in handlers.get(procedure.handled_by, [(department, None, 1000)]):
+        for agency, commune, share in by_kind.get(procedure.handled_by, [(department, None, 1000)]):
             number += 1
             register = commune in REGISTER_COMMUNES
             yield {
@@ -180,10 +182,10 @@ def _online(procedure: Procedure) -> int:
     return base + (120 if procedure.online_level == "4" else 0)
 
 
-def _handlers(seed: int) -> dict[str, list[tuple[str, str | None, int]]]:
+def handlers(seed: int) -> dict[str, list[tuple[str, str | None, int]]]:
     """Agencies by kind of handler with their share of its volume: (agency, commune, weight)."""
     rng = drawer(seed, "handlers")
-    communes = []
+    communes: list[tuple[str, str | None, int]] = []
     for unit in reference.communes():
         town = 210 if unit.type in ("ward", "township") else 100
         weight = (45 if unit.code in REGISTER_COMMUNES else town) * rng.randint(70, 130)
@@ -193,7 +195,9 @@ def _handlers(seed: int) -> dict[str, list[tuple[str, str | None, int]]]:
     return {
         "communes": communes,
         "districts": [(u.agency_code, None, share * 10) for u, share in zip(districts, shares, strict=True)],
-        "branches": [(f"{reference.PROVINCE}.20.{61 + n}", None, share * 10) for n, share in enumerate(shares)],
+        "branches": [
+            (f"{reference.PROVINCE}.20.{61 + n}", None, share * 10) for n, share in enumerate(shares)
+        ],
     }
 
 
@@ -224,4 +228,8 @@ def _day_weight(days: Sequence[date], number: int, months: Sequence[int]) -> int
     day = days[number]
     after_holiday = (day - days[number - 1]).days > 3
     before_tet = date(2022, 1, 24) <= day <= date(2022, 1, 28)
-    return months[day.month - 1] * WEEKDAYS[day.weekday()] * (125 if after_holiday else 60 if before_tet else 100)
+    return (
+        months[day.month - 1]
+        * WEEKDAYS[day.weekday()]
+        * (125 if after_holiday else 60 if before_tet else 100)
+    )

@@ -119,7 +119,11 @@ _RATINGS = f"""
 
 
 def _register(
-    connection: duckdb.DuckDBPyConnection, landing: Landing, unit: reference.Unit, cut: date, previous: datetime
+    connection: duckdb.DuckDBPyConnection,
+    landing: Landing,
+    unit: reference.Unit,
+    cut: date,
+    previous: datetime,
 ) -> None:
     """Write one register: motto, title, span, three header rows, records, totals."""
     source = f"{REGISTER}__{unit.agency_code}"

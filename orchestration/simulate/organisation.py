@@ -231,14 +231,18 @@ def _other_units(o: Organisation, rng: Random) -> None:
         extra = unit(agency.parent, "province", f"Trung tâm Tư vấn và Đào tạo thuộc {agency.parent}")
         o.end(extra, "merge", _reform_day(rng), agency.code)
         merged += 1
+    _new_units(o)
+    if merged != 38:
+        raise AssertionError(merged)
+
+
+def _new_units(o: Organisation) -> None:
     for number, day in enumerate(NEW_UNITS):
         parent = reference.departments()[number + 9]["agency_code"]
         new = Agency(o.next_code(parent, 701), f"Trung tâm Đổi mới sáng tạo số {number + 1}", "public_service_unit",
                      "province", parent, established=day)  # fmt: skip
         o.add(new)
         o.changes.append(Change("establish", day, new.code))
-    if merged != 38:
-        raise AssertionError(merged)
 
 
 def _health_centres(o: Organisation, health: str) -> int:

@@ -89,16 +89,21 @@ def simulate(
     _check(wanted["dossiers"], province)
     landing = Landing(out)
     out.mkdir(parents=True, exist_ok=True)
-    if record is None or wanted != held or not defects:
+    if record is None or wanted != held or not defects or not _whole(out, record):
         expected = _province_year(landing, wanted["dossiers"], wanted["seed"], progress)
         landing.record({**wanted, "period": PERIOD.code}, expected)
     else:
         expected = dict(record["expected"])
-    planted = plant(landing, defects, wanted["seed"], expected)
+    planted = plant(landing, defects, wanted["seed"], wanted["dossiers"])
     if planted:
         landing.record({**wanted, "period": PERIOD.code}, expected)
         progress("defects " + ", ".join(item.name for item in planted))
     return SimulationReport(out, **wanted, written=tuple(landing.files), expected=expected, defects=planted)
+
+
+def _whole(out: Path, record: dict[str, Any]) -> bool:
+    """Whether every file that the folder's list names is still there."""
+    return all((out / name).is_file() for name in record["files"])
 
 
 def _check(dossiers: int, province: str) -> None:
@@ -111,7 +116,9 @@ def _check(dossiers: int, province: str) -> None:
         )
 
 
-def _province_year(landing: Landing, dossiers: int, seed: int, progress: Callable[[str], None]) -> dict[str, int]:
+def _province_year(
+    landing: Landing, dossiers: int, seed: int, progress: Callable[[str], None]
+) -> dict[str, int]:
     """Write every feed; return what a correct count gives."""
     import duckdb  # noqa: PLC0415 - only where a province-year is written
 
@@ -155,7 +162,8 @@ def _expected(connection: Any, organisation: Organisation) -> dict[str, int]:
     names = [column[0] for column in row.description]
     found = {name: int(value) for name, value in zip(names, row.fetchone(), strict=True)}
     fewer = {
-        f"{kind}s_reduced": len(organisation.active(kind, BASELINE)) - len(organisation.active(kind, PERIOD.end))
+        f"{kind}s_reduced": len(organisation.active(kind, BASELINE))
+        - len(organisation.active(kind, PERIOD.end))
         for kind in ("public_service_unit", "subordinate_unit", "management_board", "residential_group")
     }
     return found | fewer | {"staff_present": PRESENT, "extracts": len(EXTRACT_DATES)}
