@@ -43,7 +43,7 @@ def upstream(manifest: Mapping[str, Any], model: str, feeds: Collection[str] = (
 
 
 def feeds_of(manifest: Mapping[str, Any], model: str, stated: str | None) -> list[str]:
-    """Return the delivered feeds that a figure is made of.
+    """Return the feeds that a figure is made of, delivered or not.
 
     Args:
         manifest: the manifest of a release.
@@ -57,7 +57,7 @@ def feeds_of(manifest: Mapping[str, Any], model: str, stated: str | None) -> lis
         families = _families()
         wanted = {families.get(feed) for feed in named}
         reached = named | {feed for feed in reached if families.get(feed) in wanted}
-    return sorted(reached & {item["feed"] for item in manifest["inputs"]})
+    return sorted(reached)
 
 
 def figure_sources(

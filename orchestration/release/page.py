@@ -24,18 +24,25 @@ if TYPE_CHECKING:
     Rows = list[dict[str, Any]]
 
 PAGE = "report/index.html"
+ON_TIME = "dossiers_on_time_rate"
 _ABSENT = ("not_assessed", "not_applicable")
 
 
 @dataclass(frozen=True)
 class _Notes:
-    """What is said beside figures: why one has no value, by indicator and variant; which ones are waived."""
+    """What is said beside figures: the province's values and why one has none; which figures are waived."""
 
-    reasons: Mapping[tuple[str, str], str]
+    province: Mapping[tuple[str, str], Mapping[str, Any]]
     waived: frozenset[str]
 
     def reason(self, row: Mapping[str, Any]) -> str | None:
-        return self.reasons.get((row["indicator_code"], row["variant"]))
+        reason: str | None = self.province.get((row["indicator_code"], row["variant"]), {}).get("reason")
+        return reason
+
+    def total(self, code: str) -> float | None:
+        """The sum over the variants of an indicator, None where one has no value."""
+        values = [row["value"] for (name, _), row in self.province.items() if name == code]
+        return sum(values) if values and None not in values else None
 
 
 def write_page(folder: Path, manifest: Mapping[str, Any], audit: Mapping[str, Any]) -> Path:
@@ -44,7 +51,7 @@ def write_page(folder: Path, manifest: Mapping[str, Any], audit: Mapping[str, An
     path.parent.mkdir(parents=True, exist_ok=True)
     figures = _in_order(_rows(folder, "headline_figures"), _rows(folder, "dim_indicator"))
     quality = _rows(folder, "data_quality")
-    notes = _Notes(_reasons(folder, manifest), frozenset(waivers_by_figure(audit)))
+    notes = _Notes(_province(folder, manifest), frozenset(waivers_by_figure(audit)))
     halves = "".join(_half(language, manifest, audit, figures, quality, notes) for language in (VI, EN))
     title = f"{TEXTS[VI]['title']} · {manifest['period']['code']}"
     path.write_text(
@@ -77,20 +84,20 @@ def _in_order(figures: Rows, indicators: Rows) -> Rows:
     return sorted(figures, key=lambda row: order.get((row["indicator_code"], row["variant"]), last))
 
 
-def _reasons(folder: Path, manifest: Mapping[str, Any]) -> dict[tuple[str, str], str]:
-    """Why a figure of the province has no value, by indicator and variant."""
-    if not (folder / "marts" / "indicator_values.parquet").is_file():
+def _province(folder: Path, manifest: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Rows of `indicator_values` for the province in the released period, by indicator and variant."""
+    path = folder / "marts" / "indicator_values.parquet"
+    if not path.is_file():
         return {}
     import duckdb  # noqa: PLC0415
 
-    source = f"read_parquet({literal(str(folder / 'marts' / 'indicator_values.parquet'))})"
     with duckdb.connect() as connection:
         rows = connection.execute(
-            f"select indicator_code, variant, reason from {source} "
-            "where period_code = ? and agency_level = '*' and agency_code = '*' and reason is not null",
+            f"select indicator_code, variant, value, reason from read_parquet({literal(str(path))}) "
+            "where period_code = ? and agency_level = '*' and agency_code = '*'",
             [manifest["period"]["code"]],
         ).fetchall()
-    return {(code, variant): reason for code, variant, reason in rows}
+    return {(code, variant): {"value": value, "reason": reason} for code, variant, value, reason in rows}
 
 
 def _half(
@@ -107,6 +114,7 @@ def _half(
         _heading(words, manifest),
         _notices(words, manifest),
         _figures(words, language, [row for row in figures if row["is_headline"]], notes),
+        _on_time_line(words, language, figures, notes),
         _variants(words, language, [row for row in figures if not row["is_headline"]], notes),
         _waivers(words, audit),
         _absent(words, language, figures, notes),
@@ -120,7 +128,7 @@ def _half(
 def _table(heads: Iterable[str], rows: Iterable[Iterable[tuple[str, str]]]) -> str:
     """A table from (class, text) cells; the text is escaped here and nowhere else."""
     lines = [list(cells) for cells in rows]
-    kinds = [kind for kind, _ in lines[0]] if lines else []
+    kinds = ["number" if "number" in kind else "" for kind, _ in lines[0]] if lines else []
     head = "".join(
         f'<th scope="col" class="{kind}">{escape(text)}</th>' for text, kind in zip(heads, kinds, strict=True)
     )
@@ -178,6 +186,21 @@ def _figure_cells(
         ("number", target_text(row["operator"], row["target"], row["unit"], language)),
         (f"status {row['status']}", status),
     ]
+
+
+def _on_time_line(words: Words, language: str, figures: Rows, notes: _Notes) -> str:
+    """Every definition of "on time" in one line, with the overdue and the suspended stock."""
+    rates = {row["variant"]: row for row in figures if row["indicator_code"] == ON_TIME}
+    parts = [
+        f"{name} {value_text(row['value'], row['numerator'], row['denominator'], row['unit'], language, detail=True)}"
+        for variant, name in words["on_time_variants"].items()
+        if (row := rates.get(variant))
+    ]
+    parts += [
+        f"{name} {value_text(notes.total(code), None, None, '', language)}"
+        for code, name in words["stock"].items()
+    ]
+    return f"<p><strong>{escape(words['on_time'])}</strong> {escape(' · '.join(parts))}</p>" if rates else ""
 
 
 def _figures(words: Words, language: str, rows: Rows, notes: _Notes) -> str:

@@ -17,6 +17,14 @@ TEXTS: dict[str, dict[str, Any]] = {
         "provisional": "Số liệu tạm tính: kỳ báo cáo chưa kết thúc.",
         "figures": "Số liệu chính",
         "figure_heads": ("Chỉ tiêu", "Kết quả", "Tử số / mẫu số", "Mục tiêu", "Đánh giá"),
+        "on_time": "Đúng hạn theo từng cách tính:",
+        "on_time_variants": {
+            "form_06a": "biểu 06a",
+            "index_766": "Quyết định 766",
+            "strict": "chặt chẽ",
+            "due_cohort": "theo kỳ đến hạn",
+        },
+        "stock": {"dossiers_overdue": "đang quá hạn", "dossiers_suspended": "đang tạm dừng"},
         "variants": "Cùng chỉ tiêu theo cách tính khác",
         "variants_note": "Mỗi cách tính được nêu theo tên của nó; mục tiêu chỉ gắn với cách tính chính.",
         "status": {
@@ -64,6 +72,14 @@ TEXTS: dict[str, dict[str, Any]] = {
         "provisional": "Provisional: the period is not over.",
         "figures": "Headline figures",
         "figure_heads": ("Figure", "Value", "Numerator / denominator", "Target", "Verdict"),
+        "on_time": "On time by each definition:",
+        "on_time_variants": {
+            "form_06a": "form 06a",
+            "index_766": "Decision 766",
+            "strict": "strict",
+            "due_cohort": "due cohort",
+        },
+        "stock": {"dossiers_overdue": "overdue", "dossiers_suspended": "suspended"},
         "variants": "The same figures by other definitions",
         "variants_note": "Each definition stands under its name; a target belongs to the headline one.",
         "status": {

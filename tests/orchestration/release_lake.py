@@ -47,6 +47,10 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         """select * from (values
             ('2022-9M', 'tasks_assigned', 'default', '*', '*', null::double, null::decimal(18,4), null::decimal(18,4),
              'not_assessed', 'feed_not_delivered:tasks'),
+            ('2022-9M', 'dossiers_overdue', 'default', '*', '*', 7, 7, null, 'no_target', null),
+            ('2022-9M', 'dossiers_suspended', 'd0_15', '*', '*', 2, 2, null, 'no_target', null),
+            ('2022-9M', 'dossiers_suspended', 'd16_30', '*', '*', 3, 3, null, 'no_target', null),
+            ('2022-Q1', 'dossiers_overdue', 'default', '*', '*', 90, 90, null, 'no_target', null),
             ('2022-9M', 'dossiers_received', 'default', 'province', 'H28.1', 3::double, 3::decimal(18,4),
              null::decimal(18,4), 'no_target', null)
         ) as t (period_code, indicator_code, variant, agency_level, agency_code, value, numerator,

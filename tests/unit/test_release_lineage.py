@@ -5,7 +5,6 @@ from __future__ import annotations
 from orchestration.release.lineage import feeds_of, upstream
 
 MANIFEST = {
-    "inputs": [{"feed": feed} for feed in ("tasks", "dossiers", "dossier_events", "agencies")],
     "lineage": {
         "indicator_tasks": ["fct_tasks", "int_periods"],
         "fct_tasks": ["stg_tasks", "int_agencies"],
@@ -28,8 +27,8 @@ def test_without_a_catalogue_it_is_made_of_all_that_its_model_reaches() -> None:
     assert feeds_of(MANIFEST, "indicator_tasks", None) == ["agencies", "dossier_events", "dossiers", "tasks"]
 
 
-def test_a_feed_that_nobody_delivered_is_no_input() -> None:
-    assert feeds_of(MANIFEST, "indicator_surveys", "survey_responses") == []
+def test_a_feed_that_nobody_delivered_is_named_all_the_same() -> None:
+    assert feeds_of(MANIFEST, "indicator_surveys", "survey_responses") == ["survey_responses"]
 
 
 def test_the_way_back_leaves_out_models_that_lead_elsewhere() -> None:
