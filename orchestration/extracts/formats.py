@@ -18,7 +18,7 @@ _TOKENS = {
     "ss": "%S",
     "SSS": "%g",
 }
-_TOKEN = re.compile(r"yyyy|MM|dd|HH|mm|SSS|ss|[A-Za-z]+|.")
+_TOKEN = re.compile(r"yyyy|MM|dd|HH|mm|SSS|ss|T|[A-Za-z]+|.")
 
 
 class FormatError(ValueError):

@@ -17,7 +17,7 @@ from orchestration.extracts.report import IngestReport
 from orchestration.lake import Lake
 from orchestration.settings import Settings, load_settings
 
-SECRET = "a secret of the tests, long enough"  # noqa: S105
+SECRET = "a secret of the tests, long enough"
 EVENTS = "dossier_code,event_at,status,sequence,actor_code,step\n"
 
 

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
+from orchestration.extracts.contract import feeds
 from tests.orchestration.ingest_lake import EVENTS, TestLake, dvcqg_object, make_lake
 
 
@@ -91,7 +92,7 @@ def test_csv_lines_of_the_wrong_width_blank_lines_and_quoted_line_ends_keep_thei
         "H6,2022-03-01 08:00:00,2,last"  # 10
     )
     lake.land("dossier_events/2022-04-01_e.csv", text)
-    [(feed, lines, accepted, quarantined, skipped)] = counts(lake)
+    [(_, lines, accepted, quarantined, skipped)] = counts(lake)
     assert (accepted, quarantined) == (4, 2)
     assert lines == 10
     assert skipped == 4  # header, blank, spanned, empty
@@ -173,7 +174,8 @@ REGISTER = [
     ["SỔ THEO DÕI HỒ SƠ"],
     ["Từ ngày 15/03/2022 đến ngày 14/04/2022"],
     [],
-    ["STT", "Mã hồ sơ", "Mã TTHC", "Hồ sơ", None, "Chủ hồ sơ", "Hình thức nộp", "Thời gian", None, None, "Cập nhật lúc"],
+    ["STT", "Mã hồ sơ", "Mã TTHC", "Hồ sơ", None, "Chủ hồ sơ", "Hình thức nộp", "Thời gian", None, None,
+     "Cập nhật lúc"],
     [None, None, None, "Trích yếu hồ sơ", "Số bộ", None, None, "Nhận", None, "Trả", None],
     [None, None, None, None, None, None, None, "Ngày tiếp nhận", "Ngày hẹn trả", "Ngày trả", None],
     [1, "H28.1-01", "1.004889", "Khai sinh", 1, "Trần Thị Kín", "Trực tuyến", "01/04/2022 08:15:00",
@@ -286,8 +288,6 @@ def test_offsets_become_local_time(lake: TestLake):
 
 
 def test_raw_has_exactly_the_columns_of_the_contract(lake: TestLake):
-    from orchestration.extracts.contract import feeds
-
     lake.land_json("dossiers/dvcqg/2022-04-01_d.jsonl", [dvcqg_object("A")])
     lake.ingest()
     [file] = (lake.lake.raw / "dossiers").rglob("*.parquet")

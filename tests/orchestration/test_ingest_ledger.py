@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.errors import CchcError, UsageError
+from orchestration.extracts.ingest import ingest
 from orchestration.extracts.ledger import active_entries, read_ledger
 from orchestration.extracts.profile import PROFILES
 from orchestration.settings import load_settings
@@ -57,10 +61,8 @@ def test_the_same_bytes_twice_in_one_ingest_are_taken_once(lake: TestLake):
 
 def test_the_ledger_says_how_and_when_a_file_was_read(lake: TestLake):
     path = lake.land(FILE, GOOD)
-    lake.land(
-        "SIMULATED.json",
-        '{"files": {"x": "%s"}}' % __import__("hashlib").sha256(path.read_bytes()).hexdigest(),
-    )
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    lake.land("SIMULATED.json", json.dumps({"files": {FILE: digest}}))
     lake.ingest(clock=lambda: datetime(2022, 10, 1, 8))
     [entry] = read_ledger(lake.lake)
     [output] = entry.outputs
@@ -140,8 +142,6 @@ def test_the_system_clock_never_records_backwards(lake: TestLake):
     lake.land(FILE, GOOD)
     lake.ingest(clock=lambda: datetime(2199, 1, 1))
     lake.land("dossier_events/mot_cua/2022-05-01_e.csv", GOOD.replace("A", "B"))
-    from orchestration.extracts.ingest import ingest
-
     report = ingest(lake.lake, lake.settings)
     assert report.recorded_at > datetime(2199, 1, 1)
     assert read_ledger(lake.lake)[-1].clock == "system"
@@ -224,8 +224,6 @@ def test_everything_but_raw_and_the_secret_can_be_lost(lake: TestLake):
     assert SECRET
     lake.land(FILE, GOOD)
     lake.ingest()
-    import shutil
-
     for folder in (lake.lake.restricted, lake.lake.quarantine, lake.lake.landing):
         shutil.rmtree(folder)
     assert len(active_entries(read_ledger(lake.lake))) == 1

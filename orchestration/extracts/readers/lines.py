@@ -65,7 +65,9 @@ def _encoding(first: bytes, given: str | None) -> str:
 def _utf8_chunks(path: Path, encoding: str | None) -> Iterator[bytes]:
     """The file's bytes as UTF-8 without byte-order mark; UTF-8 itself is checked later, by Arrow."""
     chunks = _chunks(path)
-    first = next(chunks, b"")
+    first = b""
+    while len(first) < len(codecs.BOM_UTF8) and (more := next(chunks, b"")):
+        first += more
     name = _encoding(first, encoding)
     if name == "utf-8":
         yield first.removeprefix(codecs.BOM_UTF8)

@@ -1,0 +1,74 @@
+"""What sources delivered, what is expected, and profiles tried on samples."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from orchestration.errors import UsageError
+from orchestration.extracts.sources import check_source, list_sources
+from tests.orchestration.ingest_lake import EVENTS, TestLake, dvcqg_object, make_lake
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> TestLake:
+    return make_lake(tmp_path / "lake")
+
+
+def test_sources_with_their_last_delivery_and_the_next(lake: TestLake):
+    lake.land_json("dossiers/dvcqg/2022-04-01_d.jsonl", [dvcqg_object("A")])
+    lake.land_json("dossiers/dvcqg/2022-05-01_d.jsonl", [dvcqg_object("B", MaTTHC="")])
+    lake.ingest()
+    lake.land("dossier_events/mot_cua/2022-04-01_e.csv", EVENTS)
+    waiting, portal = list_sources(lake.lake, date(2022, 6, 4))
+    assert (portal.source_name, portal.profile, portal.files) == ("dvcqg", "dvcqg", 2)
+    assert (portal.accepted, portal.quarantined) == (1, 1)
+    assert (portal.last_extract_date, portal.expected_on) == (date(2022, 5, 1), date(2022, 6, 4))
+    assert not portal.overdue
+    assert list_sources(lake.lake, date(2022, 6, 5))[1].overdue
+    assert (waiting.source_name, waiting.files, waiting.expected_on) == ("mot_cua", 0, None)
+    assert json.dumps([portal.to_dict(), waiting.to_dict()])
+
+
+def test_a_sample_is_judged_and_nothing_is_written(lake: TestLake, tmp_path: Path):
+    sample = tmp_path / "sample.jsonl"
+    supplement = {"NgayBoSung": "hôm qua"}
+    objects = [
+        dvcqg_object("A"),
+        dvcqg_object("B", NgayTra="mai"),
+        dvcqg_object("C", DanhSachHoSoBoSung=[supplement]),
+    ]
+    sample.write_text("\n".join(json.dumps(item) for item in objects))
+    report = check_source("dvcqg", sample, lake.settings)
+    assert report.broken is None
+    assert report.feeds == {
+        "dossiers": {"accepted": 2, "quarantined": 1},
+        "dossier_supplements": {"accepted": 0, "quarantined": 1},
+    }
+    assert report.problems == [
+        {"feed": "dossiers", "line": 2, "column": "returned_at", "reason": "bad_type"},
+        {"feed": "dossier_supplements", "line": 3, "column": "requested_at", "reason": "bad_type"},
+    ]
+    assert report.reasons["dossiers:bad_type:returned_at"] == 1
+    assert (report.lines, report.skipped) == (3, 0)
+    assert report.mapping["dossier_code"] == "MaHoSo"
+    assert "Bí Mật" not in json.dumps(report.to_dict(), ensure_ascii=False)
+    assert not lake.lake.root.exists()
+
+
+def test_a_broken_sample_says_why(lake: TestLake, tmp_path: Path):
+    sample = tmp_path / "sample.csv"
+    sample.write_text("dossier_code,status\nA,2\n")
+    report = check_source("dossier_events", sample, lake.settings)
+    assert report.broken is not None
+    assert report.broken.column == "event_at"
+
+
+def test_unknown_profiles_and_samples_are_wrong_usage(lake: TestLake, tmp_path: Path):
+    with pytest.raises(UsageError, match="no profile 'nobody'"):
+        check_source("nobody", tmp_path / "x.csv", lake.settings)
+    with pytest.raises(UsageError, match="no file"):
+        check_source("dvcqg", tmp_path / "x.csv", lake.settings)
