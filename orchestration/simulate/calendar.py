@@ -20,7 +20,7 @@ START = PERIOD.start_at
 END = PERIOD.end_at
 EXTRACT_DATES = (*(date(2022, month, 15) for month in range(1, 10)), date(2022, 9, 30))
 """Days in the names of the extracts; an extract holds what was so before that day began."""
-QUARTERLY = tuple(EXTRACT_DATES[number] for number in (0, 3, 6, 8, 9))
+SLOW_EXTRACT_DATES = tuple(EXTRACT_DATES[number] for number in (0, 4, 8, 9))
 """Days of the extracts of everything that is not a dossier, and of the registers."""
 LAST_CUT = datetime.combine(EXTRACT_DATES[-1], time())
 FIRST_DAY = date(2021, 6, 1)
@@ -46,7 +46,7 @@ def first_working_day_from(days: list[date], day: date) -> int:
     return next(number for number, candidate in enumerate(days) if candidate >= day)
 
 
-def extract_of(day: date | datetime, cuts: Sequence[date] = QUARTERLY) -> date | None:
+def extract_of(day: date | datetime, cuts: Sequence[date] = SLOW_EXTRACT_DATES) -> date | None:
     """The first extract that holds what happened on a day, None if it is after the last one."""
     moment = day if isinstance(day, datetime) else datetime.combine(day, time())
     return next((cut for cut in cuts if moment < datetime.combine(cut, time())), None)

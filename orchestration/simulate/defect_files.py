@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from orchestration.errors import UsageError
 from orchestration.simulate import arrivals, steering
 from orchestration.simulate.calendar import EXTRACT_DATES, PERIOD
-from orchestration.simulate.organisation import COLUMNS as AGENCY_COLUMNS
 from orchestration.simulate.organisation import build_organisation
+from orchestration.simulate.organisation_feeds import COLUMNS as AGENCY_COLUMNS
+from orchestration.simulate.organisation_feeds import agency_row
 from orchestration.simulate.procedures import COLUMNS as PROCEDURE_COLUMNS
 from orchestration.simulate.procedures import build_procedures, procedure_row
 from orchestration.simulate.xlsx import table_sheet
@@ -104,7 +105,9 @@ def lost_agency(landing: Landing, seed: int, count: int) -> Fault:
     agency = _agency(seed, busiest)
     name = file_name("agencies", "lost_agency", "csv")
     landing.csv(
-        name, (*AGENCY_COLUMNS, "deleted_at"), [(*_agency_row(agency, None), f"{LATER:%Y-%m-%dT%H:%M:%S}")]
+        name,
+        (*AGENCY_COLUMNS, "deleted_at"),
+        [(*agency_row(agency, None, LATER), f"{LATER:%Y-%m-%dT%H:%M:%S}")],
     )
     return Fault(count, (name,), (agency.code,))
 
@@ -118,20 +121,12 @@ def unit_double_counted(landing: Landing, seed: int, count: int) -> Fault:
         if agency.dissolved and agency.name.startswith("Trạm Khuyến nông")
     )
     name = file_name("agencies", "unit_double_counted", "csv")
-    landing.csv(name, AGENCY_COLUMNS, [_agency_row(merged, None)])
+    landing.csv(name, AGENCY_COLUMNS, [agency_row(merged, None, LATER)])
     return Fault(count, (name,), (merged.code,))
 
 
 def _agency(seed: int, code: str) -> Agency:
     return next(agency for agency in build_organisation(seed).agencies if agency.code == code)
-
-
-def _agency_row(agency: Agency, dissolved: date | None) -> Row:
-    return (
-        agency.code, agency.valid_from or agency.established, agency.name, agency.kind, agency.level, agency.block,
-        agency.parent, agency.admin_unit, agency.established, dissolved, agency.one_stop,
-        f"{LATER:%Y-%m-%dT%H:%M:%S}",
-    )  # fmt: skip
 
 
 def broken_encoding(landing: Landing, seed: int, count: int) -> Fault:

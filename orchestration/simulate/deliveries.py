@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.simulate import reference
 from orchestration.simulate.arrivals import PORTAL, REGISTER, REGISTER_COMMUNES
-from orchestration.simulate.calendar import EXTRACT_DATES, PERIOD, QUARTERLY
+from orchestration.simulate.calendar import EXTRACT_DATES, PERIOD, SLOW_EXTRACT_DATES
 from orchestration.simulate.landing import PARQUET, Landing
 from orchestration.simulate.xlsx import Sheet, row_xml
 
@@ -78,7 +78,7 @@ def write_dossiers(
         landing.copy_gzip(connection, portal, f"dossiers/{PORTAL}/{cut}_{PORTAL}.jsonl.gz", JSON)
         landing.copy_gzip(connection, _events_sql(), f"dossier_events/mot_cua/{cut}_mot_cua.csv.gz", CSV)
         progress(f"dossiers {cut}")
-    for cut, previous, moment in windows(QUARTERLY):
+    for cut, previous, moment in windows(SLOW_EXTRACT_DATES):
         _look(connection, previous, moment)
         landing.copy(connection, _RATINGS, f"ratings/{cut}_ratings.parquet", PARQUET)
         for unit in reference.communes():
@@ -158,7 +158,7 @@ def _control_totals(connection: duckdb.DuckDBPyConnection, landing: Landing) -> 
     `rows` counts the distinct dossier codes that the source has delivered up to its last extract.
     """
     columns = ("feed", "source", "agency_code", "covers_from", "covers_to", "measure", "value")
-    for cut, _, moment in windows(QUARTERLY):
+    for cut, _, moment in windows(SLOW_EXTRACT_DATES):
         received = connection.execute(f"""
             select source, count(*) from plan
             where t2 >= timestamp '{PERIOD.start_at}' and t2 < timestamp '{moment}'

@@ -1,7 +1,7 @@
 """Agencies, units and how they were rearranged since the baseline.
 
 Belongs here: the register of agencies, its dated versions, and the decisions that changed it. Does not belong
-here: the people in them (`staff.py`), what they handle (`arrivals.py`).
+here: the files that deliver it (`organisation_feeds.py`), the people in it (`staff.py`).
 
 By counting: 119 public service units and 51 subordinate units fewer on 14/09/2022 than on 31/12/2017, and every
 unit that ended or appeared after the baseline stands in a decision.
@@ -9,28 +9,18 @@ unit that ended or appeared after the baseline stands in a decision.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from random import Random
 
 from orchestration.simulate import reference
-from orchestration.simulate.calendar import QUARTERLY, extract_of
 from orchestration.simulate.draw import drawer
-from orchestration.simulate.landing import Landing, Row
 from orchestration.simulate.reference import PROVINCE, Unit
 
 BASELINE = date(2017, 12, 31)
 OLD = date(2012, 3, 1)
 NOTICE = timedelta(days=14)
 """Time from a decision, when the register takes it up, to its effect."""
-COLUMNS = (
-    "agency_code", "valid_from", "name", "kind", "level", "block", "parent_code", "admin_unit_code",
-    "established_on", "dissolved_on", "has_one_stop", "updated_at",
-)  # fmt: skip
-EVENT_COLUMNS = (
-    "event_code", "event_type", "decision_no", "decided_on", "effective_on", "agency_code", "successor_code",
-)  # fmt: skip
 DIVISIONS = (
     "Văn phòng HĐND và UBND", "Phòng Nội vụ", "Phòng Tư pháp", "Phòng Tài chính - Kế hoạch",
     "Phòng Tài nguyên và Môi trường", "Phòng Lao động - Thương binh và Xã hội", "Phòng Văn hóa và Thông tin",
@@ -38,6 +28,23 @@ DIVISIONS = (
     "Phòng Kinh tế và Hạ tầng",
 )  # fmt: skip
 
+DISTRICT_CENTRES = (
+    "Trung tâm Y tế", "Trung tâm Giáo dục nghề nghiệp - Giáo dục thường xuyên",
+    "Trung tâm Văn hóa - Thể thao và Truyền thông", "Trung tâm Phát triển quỹ đất",
+)  # fmt: skip
+STATIONS = ("Trạm Khuyến nông", "Trạm Trồng trọt và Bảo vệ thực vật", "Trạm Chăn nuôi và Thú y")
+HEALTH_UNITS = (
+    "Bệnh viện Đa khoa tỉnh", "Bệnh viện Y học cổ truyền tỉnh", "Trung tâm Kiểm soát bệnh tật tỉnh",
+    "Trung tâm Kiểm nghiệm dược phẩm, mỹ phẩm", "Trung tâm Giám định y khoa", "Trung tâm Pháp y",
+)  # fmt: skip
+PREVENTION = (
+    "Trung tâm Y tế dự phòng", "Trung tâm Phòng, chống HIV/AIDS", "Trung tâm Phòng, chống sốt rét",
+    "Trung tâm Truyền thông giáo dục sức khỏe",
+)  # fmt: skip
+SPECIAL_SCHOOLS = (
+    "Trường Trung học phổ thông chuyên Hoàng Văn Thụ",
+    "Trường Phổ thông dân tộc nội trú Trung học phổ thông tỉnh",
+)
 NEW_UNITS = (date(2018, 7, 1), date(2019, 3, 1), date(2020, 1, 1), date(2021, 9, 1), date(2022, 3, 1))
 
 
@@ -184,56 +191,42 @@ def _schools(o: Organisation, rng: Random) -> None:
     o.end(rng.choice([a for a in second if a.code not in ended]), "dissolve", date(2022, 10, 1))
 
 
+def _unit(o: Organisation, parent: str, level: str, title: str) -> Agency:
+    return o.add(Agency(o.next_code(parent), title, "public_service_unit", level, parent))
+
+
 def _other_units(o: Organisation, rng: Random) -> None:
-    """Centres, stations, hospitals: 38 are merged into others, 5 are new."""
-
-    def unit(parent: str, level: str, title: str) -> Agency:
-        return o.add(Agency(o.next_code(parent), title, "public_service_unit", level, parent))
-
-    merged = 0
-    for district in reference.districts():
-        name, code = _lower(district.name), district.agency_code
-        for title in ("Trung tâm Y tế", "Trung tâm Giáo dục nghề nghiệp - Giáo dục thường xuyên",
-                      "Trung tâm Văn hóa - Thể thao và Truyền thông", "Trung tâm Phát triển quỹ đất"):  # fmt: skip
-            unit(code, "district", f"{title} {name}")
-        centre = unit(code, "district", f"Trung tâm Dịch vụ nông nghiệp {name}")
-        for title in ("Trạm Khuyến nông", "Trạm Trồng trọt và Bảo vệ thực vật", "Trạm Chăn nuôi và Thú y"):
-            o.end(
-                unit(code, "district", f"{title} {name}"), "merge", _reform_day(rng, 2018, 2020), centre.code
-            )
-            merged += 1
-    health, education = f"{PROVINCE}.26", f"{PROVINCE}.25"
-    for title in (
-        "Bệnh viện Đa khoa tỉnh",
-        "Bệnh viện Y học cổ truyền tỉnh",
-        "Trung tâm Kiểm soát bệnh tật tỉnh",
-        "Trung tâm Kiểm nghiệm dược phẩm, mỹ phẩm",
-        "Trung tâm Giám định y khoa",
-        "Trung tâm Pháp y",
-    ):
-        unit(health, "province", title)  # fmt: skip
-    merged += _health_centres(o, health)
+    """Centres, stations, hospitals: 38 are merged into others (30 stations, 4 health centres, 4 here), 5 are new."""
+    _district_units(o, rng)
+    for title in HEALTH_UNITS:
+        _unit(o, f"{PROVINCE}.26", "province", title)
+    _health_centres(o, f"{PROVINCE}.26")
     high_schools = [
         f"Trường Trung học phổ thông {_bare(d)} {s}" for d in reference.districts() for s in "ABC"
     ]
-    for title in [
-        *high_schools,
-        "Trường Trung học phổ thông chuyên Hoàng Văn Thụ",
-        "Trường Phổ thông dân tộc nội trú Trung học phổ thông tỉnh",
-    ]:
-        unit(education, "province", title)  # fmt: skip
+    for title in (*high_schools, *SPECIAL_SCHOOLS):
+        _unit(o, f"{PROVINCE}.25", "province", title)
     for row in reference.departments():
         short = row["name_vi"].removeprefix("Sở ")
         for title in ("Trung tâm Thông tin", "Trung tâm Dịch vụ sự nghiệp"):
-            unit(row["agency_code"], "province", f"{title} thuộc lĩnh vực {short}")
+            _unit(o, row["agency_code"], "province", f"{title} thuộc lĩnh vực {short}")
     services = [a for a in o.agencies if a.name.startswith("Trung tâm Dịch vụ sự nghiệp")]
     for agency in services[4:8]:
-        extra = unit(agency.parent, "province", f"Trung tâm Tư vấn và Đào tạo thuộc {agency.parent}")
-        o.end(extra, "merge", _reform_day(rng), agency.code)
-        merged += 1
+        name = agency.name.replace("Trung tâm Dịch vụ sự nghiệp", "Trung tâm Tư vấn và Đào tạo")
+        o.end(_unit(o, agency.parent, "province", name), "merge", _reform_day(rng), agency.code)
     _new_units(o)
-    if merged != 38:
-        raise AssertionError(merged)
+
+
+def _district_units(o: Organisation, rng: Random) -> None:
+    """Centres of each district; its three agricultural stations are merged into the service centre."""
+    for district in reference.districts():
+        name, code = _lower(district.name), district.agency_code
+        for title in DISTRICT_CENTRES:
+            _unit(o, code, "district", f"{title} {name}")
+        centre = _unit(o, code, "district", f"Trung tâm Dịch vụ nông nghiệp {name}")
+        for title in STATIONS:
+            station = _unit(o, code, "district", f"{title} {name}")
+            o.end(station, "merge", _reform_day(rng, 2018, 2020), centre.code)
 
 
 def _new_units(o: Organisation) -> None:
@@ -245,15 +238,11 @@ def _new_units(o: Organisation) -> None:
         o.changes.append(Change("establish", day, new.code))
 
 
-def _health_centres(o: Organisation, health: str) -> int:
+def _health_centres(o: Organisation, health: str) -> None:
     """Four centres of preventive medicine merged into the centre for disease control."""
     control = next(a for a in o.agencies if a.name == "Trung tâm Kiểm soát bệnh tật tỉnh")
-    titles = ("Trung tâm Y tế dự phòng", "Trung tâm Phòng, chống HIV/AIDS", "Trung tâm Phòng, chống sốt rét",
-              "Trung tâm Truyền thông giáo dục sức khỏe")  # fmt: skip
-    for title in titles:
-        old = o.add(Agency(o.next_code(health), title, "public_service_unit", "province", health))
-        o.end(old, "merge", date(2019, 1, 1), control.code)
-    return len(titles)
+    for title in PREVENTION:
+        o.end(_unit(o, health, "province", title), "merge", date(2019, 1, 1), control.code)
 
 
 def _subordinates(o: Organisation, rng: Random) -> None:
@@ -352,42 +341,3 @@ def _versions(o: Organisation) -> None:
         a for a in o.active("public_service_unit", end) if a.name.startswith("Trung tâm Dịch vụ sự")
     ][:4]:
         o.changes.append(Change("convert", date(2021, 1, 1), agency.code))
-
-
-def write_organisation(organisation: Organisation, landing: Landing) -> None:
-    """Write the feeds `agencies` and `organisation_events`, each extract with what changed since the last one."""
-    first = QUARTERLY[0]
-    for cut in QUARTERLY:
-        rows = sorted(_agency_rows(organisation, cut, first), key=lambda row: (row[0], row[1]))
-        if rows:
-            landing.csv(f"agencies/{cut}_agencies.csv", COLUMNS, rows)
-        events = list(_event_rows(organisation, cut))
-        if events:
-            landing.csv(f"organisation_events/{cut}_organisation_events.csv", EVENT_COLUMNS, events)
-
-
-def _agency_rows(o: Organisation, cut: date, first: date) -> Iterator[Row]:
-    for agency in o.agencies:
-        begun = extract_of(agency.valid_from or agency.established)
-        decided = agency.dissolved - NOTICE if agency.dissolved else None
-        ended = extract_of(decided) if decided else None
-        if cut not in (begun, ended) and not (cut == first and begun is None):
-            continue
-        dissolved = agency.dissolved if ended is not None and ended <= cut else None
-        changed = (decided if dissolved else None) or agency.valid_from or agency.established
-        yield (
-            agency.code, agency.valid_from or agency.established, agency.name, agency.kind, agency.level,
-            agency.block, agency.parent, agency.admin_unit, agency.established, dissolved, agency.one_stop,
-            f"{datetime.combine(changed, time(8)):%Y-%m-%dT%H:%M:%S}",
-        )  # fmt: skip
-
-
-def _event_rows(o: Organisation, cut: date) -> Iterator[Row]:
-    ordered = sorted(enumerate(o.changes), key=lambda item: (item[1].effective, item[0]))
-    for number, (_, change) in enumerate(ordered, 1):
-        decided = change.effective - NOTICE
-        if extract_of(decided) == cut:
-            yield (
-                f"TC-{number:04d}", change.event_type, f"{100 + number}/QĐ-UBND", decided, change.effective,
-                change.agency, change.successor,
-            )  # fmt: skip

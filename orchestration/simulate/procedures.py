@@ -16,7 +16,7 @@ from random import Random
 from typing import Any
 
 from orchestration.simulate import reference
-from orchestration.simulate.calendar import EXTRACT_DATES, QUARTERLY, extract_of
+from orchestration.simulate.calendar import EXTRACT_DATES, SLOW_EXTRACT_DATES, extract_of
 from orchestration.simulate.draw import drawer
 from orchestration.simulate.landing import Landing, Row
 from orchestration.simulate.reference import PROVINCE
@@ -85,7 +85,7 @@ def build_procedures(seed: int) -> list[Procedure]:
         for number, p in enumerate(rng.sample(quiet, ABOLISHED))
     ]  # fmt: skip
     later = [
-        replace(p, code=_code(next(numbers)), name=f"{p.name} (theo quy định mới)", weight=0.0,
+        replace(p, code=_code(next(numbers)), name=f"{p.name} (theo quy định mới)", weight=0.0, valid_to=None,
                 valid_from=date(2022, 9, 19) + timedelta(days=number % 7))
         for number, p in enumerate(rng.sample(quiet, STARTING_LATER))
     ]  # fmt: skip
@@ -131,7 +131,7 @@ def _raised(current: list[Procedure], rng: Random) -> list[Procedure]:
 
 def write_procedures(procedures: list[Procedure], landing: Landing) -> None:
     """Write the feed `procedures`, each extract with what changed since the last one."""
-    for cut in QUARTERLY:
+    for cut in SLOW_EXTRACT_DATES:
         rows = [row for procedure in procedures if (row := _row(procedure, cut)) is not None]
         if rows:
             landing.csv(f"procedures/{cut}_procedures.csv", COLUMNS, rows)

@@ -20,7 +20,8 @@ from orchestration.simulate.defects import Planted, plant, require_defects
 from orchestration.simulate.deliveries import SQL, write_dossiers
 from orchestration.simulate.draw import macros
 from orchestration.simulate.landing import Landing, read_record
-from orchestration.simulate.organisation import BASELINE, Organisation, build_organisation, write_organisation
+from orchestration.simulate.organisation import BASELINE, Organisation, build_organisation
+from orchestration.simulate.organisation_feeds import write_organisation
 from orchestration.simulate.procedures import Procedure, build_procedures, write_procedures
 from orchestration.simulate.reference import PROVINCE
 from orchestration.simulate.staff import PRESENT, write_staff

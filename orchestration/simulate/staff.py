@@ -15,15 +15,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from orchestration.simulate import reference
-from orchestration.simulate.calendar import PERIOD, QUARTERLY, extract_of
+from orchestration.simulate.calendar import PERIOD, SLOW_EXTRACT_DATES, extract_of
 from orchestration.simulate.draw import drawer
 from orchestration.simulate.landing import Landing, Row
 from orchestration.simulate.organisation import Agency, Organisation
 from orchestration.simulate.xlsx import table_sheet
 
 PRESENT = 26_000
-FIRST_CUT = QUARTERLY[0]
-SECOND_CUT = QUARTERLY[3]
+FIRST_CUT = SLOW_EXTRACT_DATES[0]
+SECOND_CUT = SLOW_EXTRACT_DATES[2]
 HEADINGS = (
     "Số hiệu", "Họ và tên", "Số CCCD", "Mã đơn vị", "Chức vụ", "Biên chế", "Từ ngày", "Đến ngày", "Lý do thôi",
     "Cập nhật lúc",
@@ -218,7 +218,7 @@ def _finances(organisation: Organisation, seed: int, landing: Landing) -> None:
         "Nhóm được giao",
     )
     sheet = table_sheet("Tài chính", "TÌNH HÌNH TÀI CHÍNH ĐƠN VỊ SỰ NGHIỆP CÔNG LẬP", headings, rows)
-    landing.workbook(f"unit_finances/tai_chinh_don_vi/{QUARTERLY[1]}_tai_chinh_don_vi.xlsx", sheet)
+    landing.workbook(f"unit_finances/tai_chinh_don_vi/{SLOW_EXTRACT_DATES[1]}_tai_chinh_don_vi.xlsx", sheet)
 
 
 def _dotted(value: int) -> str:
@@ -232,7 +232,7 @@ def _regulations(organisation: Organisation, landing: Landing) -> None:
         replaces = f"{number + 20}/2015/QĐ-UBND" if number % 3 else None
         rows.append((agency.code, f"{number + 10}/{issued.year}/QĐ-UBND", issued, replaces))
     columns = ("agency_code", "document_no", "issued_on", "replaces_document_no")
-    for cut in QUARTERLY:
+    for cut in SLOW_EXTRACT_DATES:
         part = [row for row in rows if extract_of(row[2]) == cut]
         if part:
             landing.csv(f"function_regulations/{cut}_function_regulations.csv", columns, part)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from orchestration.simulate import reference
-from orchestration.simulate.calendar import QUARTERLY, extract_of
+from orchestration.simulate.calendar import SLOW_EXTRACT_DATES, extract_of
 from orchestration.simulate.draw import drawer
 from orchestration.simulate.landing import PARQUET, Landing, Row
 from orchestration.simulate.reference import PROVINCE
@@ -135,7 +135,7 @@ def _day(day: date | None) -> str | None:
 
 def write_tasks(tasks: Sequence[Task], landing: Landing) -> None:
     """Write the workbooks `theo_doi_nhiem_vu`."""
-    for cut in QUARTERLY:
+    for cut in SLOW_EXTRACT_DATES:
         rows = [row for task in tasks if (row := task_row(task, cut)) is not None]
         if rows:
             landing.workbook(
@@ -160,7 +160,7 @@ def _by_extract(
     landing: Landing, feed: str, columns: Sequence[str], rows: Iterable[Row], day: Callable[[Row], date]
 ) -> None:
     kept = [(extract_of(day(row)), row) for row in rows]
-    for cut in QUARTERLY:
+    for cut in SLOW_EXTRACT_DATES:
         part = [row for found, row in kept if found == cut]
         if part:
             landing.csv(f"{feed}/{cut}_{feed}.csv", columns, part)
@@ -197,9 +197,9 @@ def _documents(rng: Random) -> list[Row]:
     for number in range(1, 65):
         planned = date(2021, 12, 20) + timedelta(days=rng.randint(0, 300))
         issued = planned + timedelta(days=rng.randint(-20, 4))
-        known = issued if issued < QUARTERLY[-1] else None
+        known = issued if issued < SLOW_EXTRACT_DATES[-1] else None
         checked = known + timedelta(days=20) if known and number % 3 == 0 else None
-        if checked and checked >= QUARTERLY[-1]:
+        if checked and checked >= SLOW_EXTRACT_DATES[-1]:
             checked = None
         unlawful = number in (12, 30, 45) if checked else None
         handled = checked + timedelta(days=9) if checked and unlawful else None
@@ -224,7 +224,7 @@ def _feedback(rng: Random) -> list[Row]:
         received = datetime.combine(day, time(rng.randint(7, 21), rng.randint(0, 59)))
         due = received + timedelta(days=14)
         answered = received + timedelta(days=rng.randint(1, 13) if rng.random() > 0.03 else 17)
-        late = answered >= datetime.combine(QUARTERLY[-1], time())
+        late = answered >= datetime.combine(SLOW_EXTRACT_DATES[-1], time())
         rows.append((f"PAKN-{number:05d}", rng.choice(owed), f"{received:%Y-%m-%dT%H:%M:%S}",
                      f"{due:%Y-%m-%dT%H:%M:%S}", None if late else f"{answered:%Y-%m-%dT%H:%M:%S}",
                      None if late else rng.random() < 0.93))  # fmt: skip
