@@ -37,13 +37,13 @@ def main_group() -> None:
 
 
 @main_group.command()
-@click.option("--dossiers", type=click.IntRange(min=1), default=336_418, show_default=True, help="Dossiers received.")
-@click.option("--seed", type=int, default=2022, show_default=True, help="The same seed writes the same bytes.")
+@click.option("--dossiers", type=click.IntRange(min=1), help="Dossiers received in 2022-9M; default: 336,418.")
+@click.option("--seed", type=int, help="The same seed writes the same bytes; default: 2022.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write; default: landing/ of the lake.")
 @click.option("--defect", "defects", multiple=True, metavar="NAME", help="Plant a named fault; repeatable.")
 @click.option("--list-defects", is_flag=True, help="Explain every fault that can be planted, and what catches it.")
 @JSON_OPTION
-def simulate(dossiers: int, seed: int, out: Path | None, defects: tuple[str, ...], list_defects: bool, as_json: bool) -> None:  # noqa: E501, FBT001, PLR0913
+def simulate(dossiers: int | None, seed: int | None, out: Path | None, defects: tuple[str, ...], list_defects: bool, as_json: bool) -> None:  # noqa: E501, FBT001, PLR0913
     """Write a synthetic province-year of source extracts (simulated data).
 
     \b

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from orchestration.errors import UsageError
 from orchestration.extracts.ledger import LedgerEntry, active_entries, read_ledger
@@ -59,6 +60,12 @@ class Plan:
     def scope(self) -> BuildScope:
         """Period and known-at, as the build database states them."""
         return BuildScope(self.facts.period, self.facts.known_at, self.facts.provisional)
+
+
+@cache
+def _fingerprint() -> str:
+    """What this process computes with: a file edited while a run goes on belongs to the next run."""
+    return build_fingerprint()
 
 
 def _moment(text: str) -> datetime:
@@ -117,7 +124,7 @@ def plan_run(lake: Lake, settings: Settings, options: RunOptions) -> Plan:
         known_at=known_at,
         provisional=not over,
         inputs=_inputs(entries),
-        fingerprint=build_fingerprint(),
+        fingerprint=_fingerprint(),
         engine=settings.engine,
         settings=settings.reaching_figures(),
         secret_id=load_secret(lake, settings).secret_id,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 from orchestration.console.output import Console
 from orchestration.lake import Lake
 from orchestration.locking import writing
 from orchestration.settings import load_settings
-from orchestration.simulate import list_defects, simulate
+from orchestration.simulate.defects import list_defects
+from orchestration.simulate.run import simulate
 
 
 def explain_defects(console: Console) -> None:
@@ -19,7 +21,7 @@ def explain_defects(console: Console) -> None:
     console.document("simulate --list-defects", {"defects": [defect.to_json() for defect in defects]})
 
 
-def write(console: Console, *, dossiers: int, seed: int, out: Path | None, defects: tuple[str, ...]) -> None:
+def write(console: Console, *, dossiers: int | None, seed: int | None, out: Path | None, defects: tuple[str, ...]) -> None:
     """Write the simulated extracts into a folder, by default the lake's landing."""
     settings = load_settings()
     lake = Lake(settings.lake)
@@ -33,9 +35,12 @@ def write(console: Console, *, dossiers: int, seed: int, out: Path | None, defec
             province=settings.province,
             progress=console.progress,
         )
-    console.line(f"Simulated data (not from any real office) in {folder}: {len(report.files)} files, seed {seed}.")
-    for name in defects:
-        console.line(f"Planted defect: {name}")
+    console.line(
+        f"Simulated data (not from any real office) in {folder}: {len(report.written)} files written, "
+        f"{report.dossiers:,} dossiers, seed {report.seed}."
+    )
+    for planted in report.defects:
+        console.line(f"Planted: {planted.name}")
     if out is None:
         console.line("Next: cchc run --period 2022-9M")
-    console.document("simulate", report.to_json())
+    console.document("simulate", asdict(report))

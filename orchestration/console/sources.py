@@ -1,0 +1,64 @@
+"""`cchc source …`: what delivers, and how a new source is tried."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from orchestration.console.output import Console
+from orchestration.errors import EXIT_BROKEN_EXTRACT, EXIT_DONE
+from orchestration.extracts.sources import check_source, list_sources
+from orchestration.lake import Lake
+from orchestration.settings import load_settings
+
+
+def show_list(console: Console) -> None:
+    """Every source: profile, last delivery, what is expected next."""
+    settings = load_settings()
+    today = datetime.now(settings.zone).date()
+    found = list_sources(Lake(settings.lake), today)
+    rows = [
+        [
+            source.feed,
+            source.source_name,
+            source.profile,
+            str(source.files),
+            f"{source.accepted:,}",
+            f"{source.quarantined:,}",
+            str(source.last_extract_date or "never"),
+            f"{source.expected_on or source.rhythm}" + (" OVERDUE" if source.overdue else ""),
+        ]
+        for source in found
+    ]
+    headings = ["feed", "source", "profile", "files", "accepted", "quarantined", "last extract", "next"]
+    if rows:
+        console.table(headings, rows, right=frozenset({3, 4, 5}))
+    else:
+        console.line("Nothing has been delivered yet: drop files in landing/<feed>/<source>/ and run cchc ingest.")
+    console.document("source list", {"sources": [source.to_dict() for source in found]})
+
+
+def check(console: Console, profile: str, sample: Path) -> int:
+    """Try a profile on a sample; returns the exit code."""
+    report = check_source(profile, sample, load_settings())
+    console.line(f"{report.sample} read by the profile {report.profile} as {report.feed}")
+    console.table(["column", "taken from"], [[name, origin] for name, origin in report.mapping.items()])
+    console.line(f"lines {report.lines:,}, of them skipped {report.skipped:,}")
+    for feed, counts in report.feeds.items():
+        console.line(f"{feed}: " + ", ".join(f"{name} {count:,}" for name, count in counts.items()))
+    for reason, count in report.reasons.items():
+        console.line(f"would be quarantined: {reason} {count:,}")
+    for problem in report.problems:
+        console.line("  " + ", ".join(f"{name} {value}" for name, value in problem.items()))
+    for name, count in report.findings.items():
+        console.line(f"finding: {name} {count:,}")
+    for warning in report.warnings:
+        console.line(f"warning: {warning}")
+    body = report.to_dict()
+    body.pop("schema_version", None)
+    console.document("source check", body)
+    if report.broken is not None:
+        console.line(f"broken: {report.broken.message()}")
+        return EXIT_BROKEN_EXTRACT
+    console.line("Nothing was written to the lake.")
+    return EXIT_DONE
