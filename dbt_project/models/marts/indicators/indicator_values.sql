@@ -12,7 +12,14 @@ indicators as (
         periods.calendar,
         periods.period_code,
         periods.last_day,
-        indicators.*
+        indicators.indicator_code,
+        indicators.variant,
+        indicators.valid_from,
+        indicators.area_code,
+        indicators.unit,
+        indicators.grain,
+        indicators.uses_baseline,
+        indicators.source_model
     from periods
     inner join {{ ref('dim_indicator') }} as indicators on {{ in_force_on('periods.last_day', 'indicators') }}
 ),

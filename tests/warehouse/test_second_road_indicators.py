@@ -1,0 +1,146 @@
+"""Every indicator that is built agrees, figure for figure, with a second way of counting the same records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import second_road
+import second_road_dossiers
+from harness import build_warehouse
+from second_road import Figures
+from small_province import province
+
+from orchestration.periods import Period, parse_period
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import duckdb
+
+SEED, DOSSIERS, PERIOD = 336418, 500, "2022"
+
+
+@pytest.fixture(scope="module")
+def rows_and_histories():
+    return province(SEED, DOSSIERS)
+
+
+@pytest.fixture(scope="module")
+def warehouse(rows_and_histories, tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
+    rows, _ = rows_and_histories
+    select = ("+indicator_values", "+headline_figures", "+data_quality")
+    connection = build_warehouse(tmp_path_factory.mktemp("lake"), rows, period=PERIOD, select=select)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="module")
+def periods(warehouse) -> list[Period]:
+    codes = warehouse.execute(
+        "select period_code from intermediate.int_periods__in_scope order by 1"
+    ).fetchall()
+    return [parse_period(code) for (code,) in codes]
+
+
+@pytest.fixture(scope="module")
+def expected(rows_and_histories, periods) -> Figures:
+    rows, histories = rows_and_histories
+    agencies = second_road.Agencies(rows["agencies"])
+    figures = second_road_dossiers.dossier_figures(periods, histories, rows, agencies)
+    for period in periods:
+        figures |= second_road.task_figures(period, rows["tasks"])
+        figures |= second_road.steering_figures(period, rows["steering_events"], agencies)
+        figures |= second_road.procedure_figures(period, rows["procedures"])
+        figures |= second_road.organisation_figures(
+            period, agencies, rows["function_regulations"], rows["organisation_events"]
+        )
+    return figures
+
+
+@pytest.fixture(scope="module")
+def found(warehouse) -> Figures:
+    rows = warehouse.execute(
+        """
+        select period_code, indicator_code, variant, agency_level, agency_code, numerator, denominator
+        from marts.indicator_values where status <> 'not_assessed'
+        """
+    ).fetchall()
+    return {tuple(row[:5]): (int(row[5]), None if row[6] is None else int(row[6])) for row in rows}
+
+
+def test_every_figure_agrees_with_the_second_road(expected: Figures, found: Figures):
+    differences = {
+        key: (figure, found.get(key)) for key, figure in expected.items() if found.get(key) != figure
+    }
+
+    assert not differences, "\n".join(
+        f"{key}: expected, found {pair}" for key, pair in sorted(differences.items())[:30]
+    )
+
+
+def test_figures_the_second_road_has_no_record_for_are_zero(expected: Figures, found: Figures):
+    extra = {key: figure for key, figure in found.items() if key not in expected and any(figure)}
+
+    assert not extra, "\n".join(f"{key}: {figure}" for key, figure in sorted(extra.items())[:30])
+
+
+def test_the_second_road_reaches_every_indicator_that_is_built(warehouse, expected: Figures):
+    built = warehouse.execute(
+        "select indicator_code, variant from marts.dim_indicator where source_model is not null"
+    ).fetchall()
+
+    assert {(key[1], key[2]) for key in expected} == set(built)
+    silent = {
+        pair for pair in built if not any(any(figure) for key, figure in expected.items() if key[1:3] == pair)
+    }
+    assert not silent, f"the made-up province says nothing about {sorted(silent)}"
+
+
+def test_each_member_of_a_grain_has_one_row_in_every_period(warehouse, periods):
+    doubled, levels, missing = warehouse.execute(
+        """
+        with members as (
+            select
+                period_code, indicator_code, variant, count(*) as members,
+                count(distinct (agency_level, agency_code)) as distinct_members,
+                count(*) filter (where agency_code = '*' and agency_level <> 'unknown') as totals
+            from marts.indicator_values group by all
+        )
+        select
+            count(*) filter (where members <> distinct_members),
+            count(*) filter (where totals <> if(grain = 'province', 1, 4)),
+            (select count(*) from marts.dim_indicator) * ? - count(*)
+        from members join marts.dim_indicator using (indicator_code, variant)
+        """,
+        [len(periods)],
+    ).fetchone()
+
+    assert (doubled, levels, missing) == (0, 0, 0)
+
+
+def test_levels_add_up_to_the_province_and_agencies_to_their_level(warehouse):
+    wrong = warehouse.execute(
+        """
+        with parts as (
+            select period_code, indicator_code, variant, sum(numerator) as n, sum(denominator) as d
+            from marts.indicator_values where agency_level <> '*' and agency_code = '*' group by all
+        )
+        select * from parts join marts.indicator_values as whole using (period_code, indicator_code, variant)
+        where whole.agency_level = '*' and (n is distinct from numerator or d is distinct from denominator)
+        """
+    ).fetchall()
+
+    assert wrong == []
+
+
+def test_the_headline_figures_are_those_of_the_released_period(warehouse):
+    rows = warehouse.execute(
+        """
+        select count(*), count(*) filter (where is_headline), min(period_code), max(period_code),
+            count(*) filter (where baseline_on = date '2017-12-31')
+        from marts.headline_figures
+        """
+    ).fetchone()
+
+    assert rows == (34, 22, PERIOD, PERIOD, 11)
