@@ -50,8 +50,9 @@ class NoRows(Check):
     """A query finds nothing.
 
     Attributes:
-        finds: SQL of the offending rows over the table judged and the other relations of the candidate. Its column `record` (a code or a pseudonymous key, never personal) names the row; `name_vi`
-            and `name_en` say what it is; `found`, `expected` and others fill the message.
+        finds: SQL of the offending rows over the table judged and the other relations of the candidate. Its
+            column `record` (a code or a pseudonymous key, never personal) names the row; `name_vi` and `name_en`
+            say what it is; `found`, `expected` and others fill the message.
         evidence: SQL of the records behind the failure, run only then: `record`, `name_vi`, `name_en`.
         observes: SQL of one row, `found` and `expected` as the audit prints them, or a figure's columns.
     """

@@ -20,6 +20,7 @@ Relations, beside one view per mart of the candidate:
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from dataclasses import dataclass
@@ -30,8 +31,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from expectations.contracts import contract_of
-from orchestration.extracts.contract import feeds
 from orchestration.errors import RefusedError, UsageError
+from orchestration.extracts.contract import feeds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -128,7 +129,10 @@ def open_evidence(
     connection.execute("set enable_progress_bar = false")
     files = candidate.files()
     for table, path in files.items():
-        connection.execute(f'create view "{table}" as select * from read_parquet({_literal(path)})')
+        with contextlib.suppress(
+            duckdb.Error
+        ):  # a damaged file: whatever asks for the table cannot run, and fails
+            connection.execute(f'create view "{table}" as select * from read_parquet({_literal(path)})')
     _documents(connection, candidate)
     _shapes(connection, files, marts)
     fill(connection, "limits", {"rule_id": "varchar", "max_share": "double"},
@@ -154,7 +158,8 @@ def _documents(connection: duckdb.DuckDBPyConnection, candidate: Candidate) -> N
         "settings": json.dumps(manifest.get("settings", {}), sort_keys=True),
     }
     types = dict.fromkeys(run, "varchar") | {
-        "start_on": "date", "last_day": "date", "end_at": "timestamp", "provisional": "boolean", "known_at": "timestamp",
+        "start_on": "date", "last_day": "date",
+        "end_at": "timestamp", "known_at": "timestamp", "provisional": "boolean",
     }  # fmt: skip
     fill(connection, "run", types, [run])
     fill(connection, "inputs", _INPUT, manifest.get("inputs", []))
@@ -219,32 +224,43 @@ def _previous(connection: duckdb.DuckDBPyConnection, previous: Previous) -> None
 
 
 _COUNTED = (
-    "received_at", "closed_at", "finished_at", "returned_at", "due_at", "state", "channel", "filed_by", "paid_online",
+    "received_at", "closed_at", "finished_at", "returned_at", "due_at", "channel", "filed_by", "paid_online",
     "fee_amount", "has_digitised_components", "has_electronic_result", "reused_components",
 )  # fmt: skip
 """Columns of `fct_dossiers` that only the dossier's own records can change."""
+_UNDATED_FEEDS = ("dossier_events", "dossier_supplements")
+"""Feeds that change dossiers without moving their `last_recorded_at`."""
 
 
 def _unexplained_dossiers(connection: duckdb.DuckDBPyConnection, previous: Previous) -> None:
-    """Compare with the released dossiers, where a release is there to compare with."""
+    """Compare with the released dossiers, where every record that can change one is dated.
+
+    A dossier that closed after the earlier known-at may do so by the mere passing of time; one that is gone was
+    withdrawn by a delivery. Neither is held against it.
+    """
     connection.execute("create table unexplained_dossiers (dossier_key varchar)")
     if previous.dossiers is None or "fct_dossiers" not in _tables(connection):
         return
-    connection.execute(
-        f"create view previous_dossiers as select * from read_parquet({_literal(previous.dossiers)})"
-    )
+    late = connection.execute(
+        "select 1 from inputs where recorded_at > (select known_at from previous_release) and feed in ?",
+        [list(_UNDATED_FEEDS)],
+    ).fetchone()
+    earlier = _literal(previous.dossiers)
+    connection.execute(f"create view previous_dossiers as select * from read_parquet({earlier})")
     now, then = (_columns(connection, name) for name in ("fct_dossiers", "previous_dossiers"))
     compared = [name for name in _COUNTED if name in now and name in then]
-    if "last_recorded_at" not in now or not compared:
+    if late is not None or "last_recorded_at" not in now or not compared:
         return
     row_now, row_then = (
-        "row(" + ", ".join(f"{side}.{name}" for name in compared) + ")" for side in ("now", "then")
+        "row(" + ", ".join(f"{side}.{name}" for name in compared) + ")" for side in ("d", "p")
     )
     connection.execute(
-        "insert into unexplained_dossiers select dossier_key"
-        " from fct_dossiers as now full join previous_dossiers as earlier using (dossier_key)"
-        f" where {row_now} is distinct from {row_then.replace('then.', 'earlier.')}"
-        " and coalesce(now.last_recorded_at <= (select known_at from previous_release), true)"
+        "insert into unexplained_dossiers select d.dossier_key"
+        " from fct_dossiers as d left join previous_dossiers as p on d.dossier_key = p.dossier_key"
+        " cross join previous_release as release"
+        f" where {row_now} is distinct from {row_then}"
+        " and d.last_recorded_at <= release.known_at"
+        " and (d.closed_at is null or d.closed_at < release.known_at)"
     )
 
 

@@ -95,14 +95,14 @@ def judge_outcome(
     observed, expected = _in_words(check, outcome, figure)
     if outcome.success:
         return _held(rule, observed, expected)
-    records: Sequence[Mapping[str, Any]] = outcome.rows
-    total = outcome.unexpected_count
-    if isinstance(check, NoRows) and check.evidence:
-        records = _query(evidence, check.evidence)
-        total = len(records)
-    row = {"found": observed, "expected": expected, "table": rule.table} | (
-        outcome.rows[0] if outcome.rows else {}
-    )
+    records, total = _records(check, outcome, evidence)
+    first = outcome.rows[0] if outcome.rows else {}
+    row = {
+        "found": observed,
+        "expected": expected,
+        "table": rule.table,
+        "count": outcome.unexpected_count,
+    } | first
     return Judgement(
         rule=rule,
         success=False,
@@ -113,6 +113,18 @@ def judge_outcome(
         unexpected_count=max(total, 1),
         sample_keys=tuple(str(record.get("record")) for record in records[:SAMPLES]),
     )
+
+
+def _records(
+    check: Check, outcome: Outcome, evidence: duckdb.DuckDBPyConnection
+) -> tuple[Sequence[Mapping[str, Any]], int]:
+    """The records behind a failure, the first of them, and how many there are."""
+    if isinstance(check, NoRows) and check.evidence:
+        listed = _query(evidence, f"select * from ({check.evidence}) limit {SAMPLES}")
+        counted = _query(evidence, f"select count(*) as number from ({check.evidence})")
+        if listed:
+            return listed, int(counted[0]["number"])
+    return outcome.rows, outcome.unexpected_count
 
 
 def judge_dbt(rule: Rule | None, results: Sequence[DbtResult], delivered: frozenset[str]) -> Judgement:
@@ -138,7 +150,7 @@ def judge_dbt(rule: Rule | None, results: Sequence[DbtResult], delivered: frozen
         return not_applicable(rule, missing) if missing else _held(rule, "0 records", "0 records")
     keys = [key for result in failed for key in result.sample_keys][:SAMPLES]
     records = [{"record": key} for key in keys]
-    row = {"found": f"{failures}", "expected": "0", "table": rule.table}
+    row = {"found": failures, "expected": 0, "table": rule.table, "count": failures}
     return Judgement(
         rule=rule,
         success=False,
@@ -220,7 +232,10 @@ def _in_words(check: Check, outcome: Outcome, figure: Mapping[str, Any] | None) 
             extra = [name for name in found if name not in columns]
             lacking = [name for name in columns if name not in found]
             return (
-                f"{len(found)} columns; missing: {said(lacking, EN) or 'none'}; unexpected: {said(extra, EN) or 'none'}",
+                (
+                    f"{len(found)} columns, missing: {said(lacking, EN) or 'none'},"
+                    f" unexpected: {said(extra, EN) or 'none'}"
+                ),
                 (f"exactly the {len(columns)} columns of the contract"),
             )
         case ValuesInSet(column=column, values=values):

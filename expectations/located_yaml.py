@@ -71,7 +71,9 @@ class Entry:
     def day(self, key: str, default: date | None = None, *, required: bool = True) -> date | None:
         """A date, `YYYY-MM-DD`."""
         value = self.values.get(key, default)
-        if value is None and not required:
+        if value is None:
+            if required:
+                self.fail(key, "is missing.")
             return None
         if type(value) is not date:
             self.fail(key, f"expected a date like 2022-12-31, found {value!r}.")

@@ -24,14 +24,14 @@ feed or figure they judge stand in one section.
 | class | a failure |
 |---|---|
 | `integrity` | refuses the release, no way round |
-| `required` | refuses unless a waiver covers rule, period and day: a headline figure is not assessed because a feed is missing |
-| `commitment` | refuses unless waived: a declared target of a headline figure is missed; waived, it is released as missed |
+| `required` | refuses unless a waiver covers it: a headline figure is not assessed because a feed is missing |
+| `commitment` | refuses unless a waiver covers it, and is released as missed: a declared target is missed |
 | `policy` | is shown as met or missed, never refuses |
 
 A check that could not run counts as failed. A rule whose feed nobody delivers is recorded as `not_applicable` and does
 not fail: the missing feed is judged once, by the `required` rule of its figures. Waivers stand in
-`expectations/waivers.yml` (rule, period, reason, person, last day), limits in `expectations/limits.yml` (share, from, to,
-reason, owner), figures that move because the way of computing changed in `expectations/restatements.yml` (period,
+`expectations/waivers.yml` (rule, period, reason, person, last day), limits in `expectations/limits.yml` (share, from,
+to, reason, owner), figures that move because the way of computing changed in `expectations/restatements.yml` (period,
 indicator, reason, person).
 
 In `audit.json` every rule has `rule_id, class, severity, success, observed, expected, unexpected_count, sample_keys,

@@ -4,9 +4,7 @@ Belongs here: what each kind of check means in Great Expectations, and reading i
 what is expected (`suites/`), what a failure means (`verdict.py`). The library takes seconds to import: it is
 imported inside functions, and `warm_up()` may be called early from a thread.
 
-The road is SQL over the candidate's views. Its SQLAlchemy dialect is our own subclass of duckdb-engine's, because
-Great Expectations fetches after its connection went back to the pool, and the pool's rollback would end DuckDB's
-pending result; and because reflecting columns through DuckDB's `pg_catalog` takes 45 ms a table.
+The road is SQL over the candidate's views, through the dialect in `dialect.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +13,6 @@ import contextlib
 import io
 import logging
 import os
-import sys
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
 
 LISTED = 20
 """Offending rows kept for messages and sample keys."""
-_DIALECT = "cchc_evidence"
 _JUDGED = "judged_"
 """Prefix of the views that are the batches: under its own name a table is shadowed by its batch in every query."""
 
@@ -57,64 +53,13 @@ class Outcome:
 
 @cache
 def warm_up() -> Any:
-    """Import Great Expectations and register the dialect; returns the library. Later calls cost nothing."""
+    """Import Great Expectations and the dialect; returns the library. Later calls cost nothing."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx  # noqa: PLC0415 - takes 3 seconds
     import great_expectations.expectations  # noqa: PLC0415
-    from sqlalchemy.dialects import registry  # noqa: PLC0415
 
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
-    sys.modules[_DIALECT] = _dialect_module()
-    registry.register(f"duckdb.{_DIALECT}", _DIALECT, "EvidenceDialect")
     return gx
-
-
-def _dialect_module() -> Any:
-    from types import ModuleType  # noqa: PLC0415
-
-    from duckdb_engine import ConnectionWrapper, Dialect  # noqa: PLC0415
-    from sqlalchemy import types  # noqa: PLC0415
-
-    class EvidenceDialect(Dialect):  # type: ignore[misc]
-        """DuckDB for reading only: no transactions, cheap reflection, always the connection of the audit."""
-
-        supports_statement_cache = False
-
-        def connect(self, *_: Any, **__: Any) -> Any:
-            return ConnectionWrapper(_current[-1].cursor())
-
-        def do_begin(self, connection: Any) -> None:
-            """Nothing is written."""
-
-        def do_commit(self, connection: Any) -> None:
-            """Nothing is written."""
-
-        def do_rollback(self, connection: Any) -> None:
-            """A rollback would end the pending result."""
-
-        def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
-            rows = _current[-1].execute(f'describe "{table_name}"').fetchall()
-            return [
-                {"name": row[0], "type": types.NullType(), "nullable": True, "default": None, "comment": None}
-                for row in rows
-            ]
-
-        def get_pk_constraint(
-            self, connection: Any, table_name: str, schema: str | None = None, **_: Any
-        ) -> Any:
-            return {"constrained_columns": [], "name": None}
-
-        def has_table(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> bool:
-            query = "select 1 from duckdb_columns() where table_name = ?"
-            return _current[-1].execute(query, [table_name]).fetchone() is not None
-
-    module = ModuleType(_DIALECT)
-    module.EvidenceDialect = EvidenceDialect  # type: ignore[attr-defined]
-    return module
-
-
-_current: list[Any] = []
-"""The evidence of the validation under way: the dialect has no other way to be handed a connection."""
 
 
 def validate(evidence: duckdb.DuckDBPyConnection, suites: Iterable[Suite]) -> dict[str, Outcome]:
@@ -128,30 +73,28 @@ def validate(evidence: duckdb.DuckDBPyConnection, suites: Iterable[Suite]) -> di
         Outcomes by rule id, one for every check: a check that could not run carries its error.
     """
     gx = warm_up()
-    _current.append(evidence)
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            context = gx.get_context(mode="ephemeral")
-            context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-            source = context.data_sources.add_sql("candidate", connection_string=f"duckdb+{_DIALECT}://")
-            outcomes = {}
-            for suite in suites:
-                outcomes |= {outcome.rule_id: outcome for outcome in _validate_suite(gx, source, suite)}
-    finally:
-        _current.pop()
+    from expectations.dialect import URL, speaking_to  # noqa: PLC0415 - loads SQLAlchemy
+
+    outcomes: dict[str, Outcome] = {}
+    with speaking_to(evidence), contextlib.redirect_stdout(io.StringIO()):
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+        source = context.data_sources.add_sql("candidate", connection_string=URL)
+        for suite in suites:
+            outcomes |= {outcome.rule_id: outcome for outcome in _validate_suite(gx, evidence, source, suite)}
     return outcomes
 
 
-def _validate_suite(gx: Any, source: Any, suite: Suite) -> Iterator[Outcome]:
+def _validate_suite(
+    gx: Any, evidence: duckdb.DuckDBPyConnection, source: Any, suite: Suite
+) -> Iterator[Outcome]:
     if not suite.checks:
         return
     expectations = gx.ExpectationSuite(
         name=suite.table, expectations=[_expectation(gx, suite.table, check) for check in suite.checks]
     )
     try:
-        _current[-1].execute(
-            f'create or replace view "{_JUDGED}{suite.table}" as select * from "{suite.table}"'
-        )
+        evidence.execute(f'create or replace view "{_JUDGED}{suite.table}" as select * from "{suite.table}"')
         asset = source.add_table_asset(suite.table, table_name=f"{_JUDGED}{suite.table}")
         batch = asset.get_batch(asset.build_batch_request())
         report = batch.validate(expectations, result_format="COMPLETE")

@@ -143,16 +143,11 @@ def _shown_points(points: Decimal) -> Decimal:
 
 def said(value: Any, language: str) -> str:
     """Any value of a row as a sentence says it."""
-    if value is None:
-        return _NOTHING
-    if isinstance(value, bool):
-        return {VI: ("không", "có"), EN: ("no", "yes")}[language][value]
-    if isinstance(value, int | float | Decimal):
+    if value is None or (isinstance(value, int | float | Decimal) and not isinstance(value, bool)):
         return number(value, language)
-    if isinstance(value, datetime):
-        return value.strftime("%d/%m/%Y %H:%M:%S") if language == VI else value.isoformat(sep=" ")
     if isinstance(value, date):
-        return value.strftime("%d/%m/%Y") if language == VI else value.isoformat()
+        clock = " %H:%M:%S" if isinstance(value, datetime) else ""
+        return value.strftime(("%d/%m/%Y" if language == VI else "%Y-%m-%d") + clock)
     if isinstance(value, list | tuple):
         return ", ".join(said(part, language) for part in value)
     return str(value)
@@ -180,7 +175,10 @@ def placeholders(
     row: Mapping[str, Any], records: Sequence[Mapping[str, Any]], total: int, language: str
 ) -> dict[str, str]:
     """What a message may name, from the first offending row and the records behind the failure."""
-    filled = {"records": record_list(records, total, language), "count": number(total, language)}
+    filled = {
+        "records": record_list(records, total, language),
+        "count": number(row.get("count", total), language),
+    }
     for key in ("found", "expected", "gap", "reason", "limit", "period", "table", "figure"):
         value = row.get(f"{key}_{language}", row.get(key))
         filled[key] = said(value, language)

@@ -1,7 +1,7 @@
 """What is expected of `data_quality`: that what was set aside is told, and stays within limits, feed by feed.
 
-Belongs here: quarantined records, deliveries that cannot be reconciled. Does not belong here: limits on accepted but suspicious dossiers, which
-stand with `fct_dossiers`.
+Belongs here: quarantined records, deliveries that cannot be reconciled. Does not belong here:
+limits on accepted but suspicious dossiers, which stand with `fct_dossiers`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from expectations.checks import Check, NoRows
 from expectations.suites.plausibility import quarantined_limits
 from orchestration.extracts.contract import feeds
-
 
 _QUARANTINE_IS_PUBLISHED = """
     with published as (

@@ -261,7 +261,9 @@ _AGREES_WITH_FORM = """
                 0
             ) as expected,
             figures.denominator as found_of,
-            case when figures.indicator_code = 'dossiers_on_time_rate' then coalesce(form.resolved, 0) end as expected_of
+            case
+                when figures.indicator_code = 'dossiers_on_time_rate' then coalesce(form.resolved, 0)
+            end as expected_of
         from indicator_values as figures
         left join form using (period_code)
         where

@@ -118,7 +118,7 @@ def dossier_limits() -> tuple[Check, ...]:
 
 def unknown_agencies(rule_id: str, table: str, column: str, key: str) -> Check:
     """Limit on rows whose agency no dimension knows."""
-    evidence = f"select {key} as record from {table} where {column} = 'unknown' order by record"  # noqa: S608 - constants
+    evidence = f"select {key} as record from {table} where {column} = 'unknown' order by record"
     return NoRows(
         rule_id, finds=_OF_ROWS.substitute(rule_id=rule_id, table=table, column=column), evidence=evidence
     )

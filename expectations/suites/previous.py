@@ -49,7 +49,7 @@ _UNEXPLAINED = """
         join indicator_feeds as required using (indicator_code)
         join feed_families as families using (feed)
         join since using (family)
-        where families.family <> 'dossier' or not exists (select 1 from unexplained_dossiers)
+        where families.family <> 'dossiers' or not exists (select 1 from unexplained_dossiers)
     )
 
     select
@@ -65,6 +65,6 @@ _UNEXPLAINED = """
     order by record
 """
 
-_DOSSIERS = "select dossier_key as record from unexplained_dossiers order by record limit 20"
+_DOSSIERS = "select dossier_key as record from unexplained_dossiers order by record"
 
 PREVIOUS_RELEASE_AGREEMENT = NoRows("previous_release_agreement", finds=_UNEXPLAINED, evidence=_DOSSIERS)

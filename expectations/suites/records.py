@@ -34,7 +34,10 @@ _PROCEDURES = Template("""
     select
         procedure_code as record,
         in_force.name_vi || ', ' || coalesce(
-            agencies.name_vi || ' (' || agencies.agency_code || ')', in_force.sector_name_vi, in_force.publisher_code, ''
+            agencies.name_vi || ' (' || agencies.agency_code || ')',
+            in_force.sector_name_vi,
+            in_force.publisher_code,
+            ''
         ) as name_vi
     from in_force
     left join agencies on in_force.responsible_agency_code = agencies.agency_code
@@ -95,8 +98,8 @@ AGENCIES_WITH_LATE_DOSSIERS = Template("""
     $agencies
     select
         late.agency_code as record,
-        coalesce(agencies.name_vi, late.agency_code) || ': ' || late.late || '/' || late.resolved || ' quá hạn' as name_vi,
-        coalesce(agencies.name_vi, late.agency_code) || ': ' || late.late || '/' || late.resolved || ' late' as name_en
+        concat(agencies.name_vi, ': ', late.late, '/', late.resolved, ' quá hạn') as name_vi,
+        concat(agencies.name_vi, ': ', late.late, '/', late.resolved, ' late') as name_en
     from late
     left join agencies on late.agency_code = agencies.agency_code
     order by late.late desc, record

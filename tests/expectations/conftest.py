@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pytest
+from small_province import JUDGED_ON, build_province, passed_tests, write_candidate
 
 from expectations import audit as audit_module
 from expectations.audit import build_audit
 from expectations.catalog import all_suites
-from small_province import JUDGED_ON, build_province, passed_tests, write_candidate
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 @pytest.fixture(scope="session")

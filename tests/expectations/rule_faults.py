@@ -10,7 +10,9 @@ from expectations.suites.plausibility import DOSSIER_LIMITS
 
 _RESTATE = """
     update headline_figures as figures
-    set value = province.value, numerator = province.numerator, denominator = province.denominator, status = province.status
+    set
+        value = province.value, numerator = province.numerator, denominator = province.denominator,
+        status = province.status
     from indicator_values as province
     where
         province.period_code = figures.period_code and province.indicator_code = figures.indicator_code
@@ -18,7 +20,7 @@ _RESTATE = """
 """
 
 
-def figure(  # noqa: PLR0913 - the key of a row and its counts
+def figure(
     code: str,
     numerator: str,
     denominator: str = "null",
@@ -41,15 +43,18 @@ def not_assessed(code: str, feed: str) -> str:
     """SQL that leaves a figure without its feed."""
     return f"""
         update indicator_values
-        set value = null, numerator = null, denominator = null, status = 'not_assessed', reason = 'feed_not_delivered:{feed}'
+        set
+            value = null, numerator = null, denominator = null,
+            status = 'not_assessed', reason = 'feed_not_delivered:{feed}'
         where indicator_code = '{code}';
         {_RESTATE}
     """
 
 
+_ORIGINAL = "indicator_code = 'task_on_time_rate' and variant = 'original'"
 _AUGUST = "period_code = '2022-08'"
 _AUGUST_PROVINCE = f"{_AUGUST} and agency_level = '*'"
-_DEPARTMENT = "(agency_level = '*' or agency_level = 'province' and agency_code in ('*', 'H28.1'))"
+DEPARTMENT = "(agency_level = '*' or agency_level = 'province' and agency_code in ('*', 'H28.1'))"
 _TOP_LEVEL = "agency_level in ('*', 'province')"
 
 COMMITMENTS = {
@@ -66,7 +71,7 @@ COMMITMENTS = {
         "numerator - 1",
         "denominator",
         variant="form_06a",
-        where=f"period_code = '2022-9M' and {_DEPARTMENT}",
+        where=f"period_code = '2022-9M' and {DEPARTMENT}",
         status="missed",
     )
     + """
@@ -114,14 +119,14 @@ REQUIRED = {
 }
 
 FIGURES = {
-    "headline_figures_complete": "delete from headline_figures where indicator_code = 'task_on_time_rate' and variant = 'original'",
-    "headline_figures_of_the_period": """
-        update headline_figures set period_code = '2022-08' where indicator_code = 'task_on_time_rate' and variant = 'original'
-    """,
+    "headline_figures_complete": f"delete from headline_figures where {_ORIGINAL}",
+    "headline_figures_of_the_period": f"update headline_figures set period_code = '2022-08' where {_ORIGINAL}",
     "headline_agrees_with_indicator_values": """
         update headline_figures set value = 6, numerator = 6 where indicator_code = 'tasks_assigned'
     """,
-    "indicator_status_known": f"update indicator_values set status = 'good' where indicator_code = 'tasks_extended' and {_AUGUST}",
+    "indicator_status_known": f"""
+        update indicator_values set status = 'good' where indicator_code = 'tasks_extended' and {_AUGUST}
+    """,
     "indicator_reason_given": f"""
         update indicator_values set reason = null
         where indicator_code = 'unlawful_documents_handled_rate' and {_AUGUST}
@@ -166,20 +171,23 @@ FIGURES = {
         "tasks_completed_late", "1", where=_AUGUST_PROVINCE, restated=False
     ),
     "suspension_ages_sum_to_suspended": figure(
-        "dossiers_suspended", "1", variant="d0_15", where=f"{_AUGUST} and {_DEPARTMENT}", restated=False
+        "dossiers_suspended", "1", variant="d0_15", where=f"{_AUGUST} and {DEPARTMENT}", restated=False
     ),
     "organisation_stock_flow": figure(
         "public_service_units_reduced", "9", variant="created", where=_AUGUST_PROVINCE, restated=False
     ),
     "figures_agree_with_form_06a": figure(
-        "dossiers_overdue", "1", where=f"{_AUGUST} and {_DEPARTMENT}", restated=False
+        "dossiers_overdue", "1", where=f"{_AUGUST} and {DEPARTMENT}", restated=False
     ),
     "form_06a_blocks_known": "update form_06a set block = 'ward' where block = 'commune'",
     "quarantine_is_published": "update data_quality set records = 2 where origin = 'quarantined'",
 }
 
 LIMITS = {
-    rule_id: f"update fct_dossiers set {flag} = true where dossier_key in (select dossier_key from fct_dossiers limit 3)"
+    rule_id: f"""
+        update fct_dossiers set {flag} = true
+        where dossier_key in (select dossier_key from fct_dossiers order by dossier_key limit 3)
+    """
     for rule_id, (flag, _) in DOSSIER_LIMITS.items()
 } | {
     "limit_unknown_agency_of_tasks": "update fct_tasks set lead_agency_code = 'unknown' where task_code = 'NV-4'",

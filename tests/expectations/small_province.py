@@ -26,7 +26,8 @@ JUDGED_ON = date(2022, 10, 1)
 KNOWN_AT = "2022-10-01T00:00:00.000000"
 _SQL = Path(__file__).with_name("small_province.sql")
 _FIGURE = (
-    "indicator_code", "variant", "is_headline", "value", "numerator", "denominator", "unit", "operator", "target", "status",
+    "indicator_code", "variant", "is_headline", "value", "numerator", "denominator", "unit", "operator", "target",
+    "status",
 )  # fmt: skip
 
 

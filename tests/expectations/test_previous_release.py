@@ -22,9 +22,12 @@ MOVED_DOSSIERS = (
     rule_faults.figure(
         "dossiers_received",
         "numerator + 1",
-        where="period_code = '2022-9M' and (agency_level = '*' or agency_level = 'province' and agency_code in ('*', 'H28.1'))",
+        where=f"period_code = '2022-9M' and {rule_faults.DEPARTMENT}",
     )
-    + "update form_06a set received_direct = received_direct + 1 where period_code = '2022-9M' and agency_code = 'H28.1';"
+    + """
+        update form_06a set received_direct = received_direct + 1
+        where period_code = '2022-9M' and agency_code = 'H28.1';
+    """
 )
 _PUBLISHED = """
     copy (
@@ -135,10 +138,22 @@ def test_dossiers_are_explained_one_by_one(
         assert [len(key) for key in keys] == [64]
 
 
+def test_late_events_explain_dossiers_that_have_no_new_record_themselves(
+    judge: Judge, publish: Callable[..., Path]
+) -> None:
+    changes = (
+        MOVED_DOSSIERS
+        + "update fct_dossiers set channel = '3' where dossier_key = (select min(dossier_key) from fct_dossiers)"
+    )
+    late = _late("dossier_events")
+    audit = judge(changes, only=FIGURE_MARTS, audit={"published_figures": publish()}, manifest_changes=late)
+    assert failed_in(audit) == set()
+
+
 def _restated(tmp_path: Path) -> Path:
     path = tmp_path / "restatements.yml"
     path.write_text(
-        f"restatements:\n  - {{period: {PERIOD}, indicator: surveys_conducted, reason: Cách tính mới., person: Trần Thị B}}\n",
+        f"restatements:\n  - {{period: {PERIOD}, indicator: surveys_conducted, reason: Mới., person: Trần Thị B}}\n",
         "utf-8",
     )
     return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 import duckdb
 import pytest
 import rule_faults as faults
+from small_province import JUDGED_ON, failed_in, inputs, passed_tests, rules_of, write_candidate
 
+from expectations.audit import build_audit
 from expectations.catalog import MARTS, NEVER, all_suites
 from expectations.contracts import contract_of
 from expectations.registry import load_registry
 from orchestration.extracts.contract import feeds
-from small_province import JUDGED_ON, failed_in, inputs, passed_tests, rules_of, write_candidate
 
 Judge = Callable[..., dict[str, Any]]
 WHOLE_AUDIT = faults.COMMITMENTS | faults.FIGURES
@@ -102,8 +104,6 @@ def test_a_file_that_changed_after_the_manifest_fails_the_file_of_its_mart(
 
 
 def _audit_again(candidate: Path, table: str) -> dict[str, Any]:
-    from expectations.audit import build_audit
-
     document = build_audit(candidate, passed_tests(), None, JUDGED_ON)
     document["suites"] = [suite for suite in document["suites"] if suite["table"] == table]
     return document
@@ -123,8 +123,6 @@ def test_an_empty_mart_fails_its_rows(table: str, judge: Judge) -> None:
 
 
 def test_a_manifest_that_states_another_figure_fails_its_own_rule(judge: Judge, good_candidate: Path) -> None:
-    import json
-
     figures = json.loads((good_candidate / "manifest.json").read_text("utf-8"))["figures"]
     figures[0]["value"] = 79
     assert failed_in(judge(manifest_changes={"figures": figures})) == {"headline_agrees_with_manifest"}
