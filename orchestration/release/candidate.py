@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 ROW_GROUP = 122_880
 COMPRESSION = "compression zstd, compression_level 1"
 FIGURES_TABLE = "headline_figures"
+CATALOGUE_TABLE = "dim_indicator"
 _FIGURE_NUMBERS = ("value", "numerator", "denominator", "target")
 _FIGURE_COLUMNS = ("indicator_code", "variant", "is_headline", *_FIGURE_NUMBERS, "unit", "operator", "status")
 
@@ -137,7 +138,7 @@ def _export(
         raise CchcError(f"{FIGURES_TABLE} is no public mart.", "A release without figures says nothing.")
     with duckdb.connect(str(build_database), read_only=True) as connection:
         tables = [_export_mart(connection, mart, folder / f"{mart.name}.parquet") for mart in marts]
-        return tables, _figures(connection, folder / f"{FIGURES_TABLE}.parquet")
+        return tables, _figures(connection, folder)
 
 
 def _export_mart(connection: duckdb.DuckDBPyConnection, mart: Mart, path: Path) -> dict[str, Any]:
@@ -195,10 +196,19 @@ def _metadata(mart: Mart) -> str:
     return "{" + ", ".join(f"{key}: {literal(text)}" for key, text in texts.items()) + "}"
 
 
-def _figures(connection: duckdb.DuckDBPyConnection, path: Path) -> list[dict[str, Any]]:
+def _figures(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[dict[str, Any]]:
+    """Figures in the order of the catalogue of indicators: what is printed first, then the other variants."""
     names = ", ".join(_FIGURE_COLUMNS)
-    source = f"read_parquet({literal(str(path))})"
-    order = "is_headline desc, indicator_code, variant"
-    rows = connection.execute(f"select {names} from {source} order by {order}").fetchall()
+    source = f"read_parquet({literal(str(folder / f'{FIGURES_TABLE}.parquet'))})"
+    catalogue = folder / f"{CATALOGUE_TABLE}.parquet"
+    order = "indicator_code"
+    if catalogue.is_file():
+        order = (
+            f"(select min(sort_order) from read_parquet({literal(str(catalogue))}) as known "
+            "where known.indicator_code = figures.indicator_code and known.variant = figures.variant)"
+        )
+    rows = connection.execute(
+        f"select {names} from {source} as figures order by is_headline desc, {order}, indicator_code, variant"
+    ).fetchall()
     figures = [dict(zip(_FIGURE_COLUMNS, row, strict=True)) for row in rows]
     return [figure | {name: number(figure[name]) for name in _FIGURE_NUMBERS} for figure in figures]

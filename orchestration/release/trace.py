@@ -83,16 +83,16 @@ class KeyTrace:
 
 
 def trace(
-    lake: Lake, subject: str, name: str = "current", lookup: Callable[[str], str | None] | None = None
+    lake: Lake, subject: str, lookup: Callable[[str], str] | None = None, name: str = "current"
 ) -> FigureTrace | KeyTrace:
     """Trace a figure (`code` or `code:variant`) or a pseudonymous key in a release.
 
     Args:
         lake: the lake.
         subject: what to trace.
+        lookup: gives the dossier code of a key, or raises UsageError where the map is gone, and logs that it was
+            asked; called for keys only. The default reads the map in the restricted zone.
         name: a release id, `current`, or a period code.
-        lookup: gives the dossier code of a key and logs that it was asked; called for keys only. The default
-            reads the map in the restricted zone.
 
     Raises:
         UsageError: the release knows neither a figure nor a dossier of that name.
@@ -116,7 +116,7 @@ def trace(
                 f"{subject!r} is neither a figure nor a dossier of {release.release_id}.",
                 f"Variants of {code}: {', '.join(known)}." if known else "Figures: see `cchc release show`.",
             )
-        return _trace_key(connection, lake, release, subject, rows, lookup or partial(_code_of, lake))
+        return _trace_key(connection, lake, release, subject, rows, lookup)
 
 
 def _rows(
@@ -171,6 +171,7 @@ def _checks(audit: Mapping[str, Any], models: Mapping[str, Any], code: str) -> l
         {
             "rule_id": rule["rule_id"],
             "table": suite["table"],
+            "engine": suite["engine"],
             "class": rule["class"],
             "success": rule["success"],
             "could_not_run": rule.get("could_not_run", False),
@@ -216,21 +217,19 @@ def _trace_key(
     release: Release,
     key: str,
     rows: dict[str, list[dict[str, Any]]],
-    lookup: Callable[[str], str | None],
+    lookup: Callable[[str], str] | None,
 ) -> KeyTrace:
+    if lookup is None:
+        from orchestration.extracts.pseudonyms import lookup as in_restricted_zone  # noqa: PLC0415
+
+        lookup = partial(in_restricted_zone, lake)
+    try:
+        code: str | None = lookup(key)
+    except UsageError:
+        code = None
     known_at = datetime.fromisoformat(release.document["known_at"])
     deliveries = _deliveries(connection, lake, known_at, key)
-    return KeyTrace(release.release_id, key, lookup(key), rows, tuple(deliveries))
-
-
-def _code_of(lake: Lake, key: str) -> str | None:
-    """The code behind a key, or None where the map was deleted, as its own retention allows."""
-    from orchestration.extracts.pseudonyms import lookup  # noqa: PLC0415
-
-    try:
-        return lookup(lake, key)
-    except UsageError:
-        return None
+    return KeyTrace(release.release_id, key, code, rows, tuple(deliveries))
 
 
 def _deliveries(

@@ -69,6 +69,17 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         ("dossier_key",),
         ("stg_dossiers",),
     ),
+    "dim_indicator": (
+        """select * from (values
+            ('tasks_assigned', 'default', 10, 'tasks', date '2010-01-01'),
+            ('dossiers_received', 'default', 20, 'dossiers', date '2010-01-01'),
+            ('dossiers_on_time_rate', 'form_06a', 30, 'dossiers', date '2010-01-01'),
+            ('dossiers_on_time_rate', 'form_06a', 99, 'feedback', date '2000-01-01'),
+            ('dossiers_on_time_rate', 'strict', 31, 'dossiers', date '2010-01-01')
+        ) as t (indicator_code, variant, sort_order, feeds, valid_from)""",
+        ("indicator_code", "variant", "valid_from"),
+        (),
+    ),
     "data_quality": (
         """select 'dossiers' as feed, 'H28.1' as agency_code, 'bad_type' as quality_class, 2::bigint as records,
             'Sai kiểu' as meaning_vi, 'Wrong type' as meaning_en, 'Sửa <script>' as action_vi, 'Mend it' as action_en,

@@ -67,9 +67,16 @@ def test_the_manifest_names_period_inputs_tables_and_figures(lake: Lake) -> None
     assert manifest["inputs"][0]["rows"] == 5
     assert [table["name"] for table in manifest["tables"]] == [
         "data_quality",
+        "dim_indicator",
         "fct_dossiers",
         "headline_figures",
         "indicator_values",
+    ]
+    assert [figure["indicator_code"] for figure in manifest["figures"]] == [
+        "tasks_assigned",
+        "dossiers_received",
+        "dossiers_on_time_rate",
+        "dossiers_on_time_rate",
     ]
     rate = next(figure for figure in manifest["figures"] if figure["variant"] == "form_06a")
     assert (rate["value"], rate["numerator"], rate["denominator"]) == (0.9995, 1999, 2000)
