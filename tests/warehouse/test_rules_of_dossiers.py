@@ -1,0 +1,110 @@
+"""Each dbt rule of the dossier core, broken alone, fails under its own id and under no other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+from harness import prepare_raw
+from histories import random_dossiers
+from test_counting_rules_at_random import raw_rows
+
+from orchestration.warehouse import dbt_build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TABLES = (
+    "fct_dossiers", "fct_dossier_states", "fct_dossier_suspensions", "form_06a", "int_dossiers__at_period_ends",
+)  # fmt: skip
+
+DAMAGE = {
+    "form_06a_grain": """
+        insert into marts.form_06a
+        select period_code, calendar, block, agency_code, sector_code, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+        from marts.form_06a limit 1
+    """,
+    "form_06a_received_adds_up": """
+        update marts.form_06a set carried_over = carried_over + 1 where period_code = '2022-9M'
+    """,
+    "form_06a_resolved_adds_up": """
+        update marts.form_06a set resolved_early = resolved_early + 1 where period_code = '2022-03'
+    """,
+    "form_06a_in_progress_adds_up": """
+        update marts.form_06a set in_progress_on_time = in_progress_on_time + 1 where period_code = '2022-03'
+    """,
+    "form_06a_flow": """
+        update marts.form_06a set carried_over = carried_over + 1, received_total = received_total + 1
+        where period_code = '2022-9M'
+    """,
+    "carried_over_equals_stock": """
+        update marts.form_06a set
+            carried_over = carried_over + 1, received_total = received_total + 1,
+            in_progress_on_time = in_progress_on_time + 1, in_progress_total = in_progress_total + 1
+        where period_code = '2022-03'
+    """,
+    "months_add_up": """
+        update marts.form_06a set received_online = received_online + 1, received_direct = received_direct - 1
+        where period_code = '2022-Q2'
+    """,
+    "dossier_classes_exclusive": """
+        update intermediate.int_dossiers__at_period_ends set is_carried_over = true where is_member and is_received
+    """,
+    "dossier_states_unbroken": """
+        update marts.fct_dossier_states set valid_to = valid_to + interval '1' second
+        where interval_no = 1 and valid_to is not null
+    """,
+    "suspensions_end_after_start": "update marts.fct_dossier_suspensions set ended_at = started_at where episode_no = 1",
+    "dossiers_received_have_state": "update marts.fct_dossiers set state = null where state = '9'",
+    "fct_dossiers_grain": "insert into marts.fct_dossiers select * from marts.fct_dossiers limit 1",
+    "fct_dossier_suspensions_grain": """
+        insert into marts.fct_dossier_suspensions select * from marts.fct_dossier_suspensions limit 1
+    """,
+}
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """The database of a built lake, and the SQL of each rule."""
+    lake = prepare_raw(tmp_path_factory.mktemp("lake"), raw_rows(random_dossiers(11, 300)), period="2022")
+    dbt_build.build_models(lake, select=tuple(f"+{table}" for table in TABLES))
+    results = dbt_build._invoke("test", lake, ("--exclude-resource-type", "unit_test", "--select", *TABLES), None)
+    rules = {result.node.config.meta["rule_id"]: result.node.compiled_code for result in results}
+    return lake.build_database, rules
+
+
+@pytest.fixture
+def warehouse(compiled: tuple[Path, dict[str, str]]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection whose changes are taken back."""
+    with duckdb.connect(str(compiled[0])) as connection:
+        connection.execute("begin")
+        yield connection
+        connection.execute("rollback")
+
+
+def _failing(connection: duckdb.DuckDBPyConnection, rules: dict[str, str]) -> set[str]:
+    return {rule for rule, sql in rules.items() if connection.execute(f"select 1 from ({sql}) limit 1").fetchone()}
+
+
+def test_every_rule_holds_on_an_undamaged_warehouse(
+    warehouse: duckdb.DuckDBPyConnection, compiled: tuple[Path, dict[str, str]]
+) -> None:
+    assert compiled[1].keys() == DAMAGE.keys() | {"fct_dossier_states_grain"}
+    assert _failing(warehouse, compiled[1]) == set()
+
+
+@pytest.mark.parametrize("rule", DAMAGE)
+def test_a_rule_broken_alone_fails_under_its_own_id(
+    warehouse: duckdb.DuckDBPyConnection, compiled: tuple[Path, dict[str, str]], rule: str
+) -> None:
+    warehouse.execute(DAMAGE[rule])
+    assert _failing(warehouse, compiled[1]) == {rule}
+
+
+def test_an_interval_told_twice_breaks_grain_and_chain(
+    warehouse: duckdb.DuckDBPyConnection, compiled: tuple[Path, dict[str, str]]
+) -> None:
+    warehouse.execute("insert into marts.fct_dossier_states select * from marts.fct_dossier_states limit 1")
+    assert _failing(warehouse, compiled[1]) == {"fct_dossier_states_grain", "dossier_states_unbroken"}
