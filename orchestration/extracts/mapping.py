@@ -97,7 +97,7 @@ class Text:
 
 
 def text_of(
-    name: str, mapping: Mapping, resolve: Resolve, suffix: str | None, nulls: tuple[str, ...]
+    name: str, mapping: Mapping, resolve: Resolve, suffix: str | None, nulls: tuple[str, ...], *, plain: bool
 ) -> Text | None:
     """The text of one contract column, or None where the file has no source for it.
 
@@ -107,6 +107,7 @@ def text_of(
         resolve: gives the SQL of a source column.
         suffix: part of the source folder's name after `__`.
         nulls: texts that mean nothing in the whole file.
+        plain: no white space but the space itself occurs in the file.
     """
     if mapping.constant is not None:
         return Text(sql.literal(mapping.constant))
@@ -121,7 +122,9 @@ def text_of(
     for source_name in (PARENT + mapping.parent,) if mapping.parent else mapping.sources:
         found = resolve(source_name, mapping.take)
         if found is not None:
-            return Text(sql.clean(found), _coded(mapping, sql.name(name), (*nulls, *mapping.nulls)))
+            return Text(
+                sql.clean(found, plain=plain), _coded(mapping, sql.name(name), (*nulls, *mapping.nulls))
+            )
     return None
 
 
@@ -195,7 +198,7 @@ def fit(
     texts: dict[str, Text] = {}
     lacking = []
     for name, mapping in columns.items():
-        text = text_of(name, mapping, resolve, suffix, profile.nulls)
+        text = text_of(name, mapping, resolve, suffix, profile.nulls, plain=source.plain)
         if text is not None:
             texts[name] = text
         elif feed.column(name).required:

@@ -29,8 +29,16 @@ def _begins_white(expression: str) -> str:
     return f"(ascii({expression}) <= 32 or ascii({expression}) in ({codes}))"
 
 
-def clean(expression: str) -> str:
-    """Trimmed, in NFC, empty is null; most texts need no trimming, and looking is cheaper than doing it."""
+def clean(expression: str, *, plain: bool = False) -> str:
+    """Trimmed, in NFC, empty is null; most texts need no trimming, and looking is cheaper than doing it.
+
+    Args:
+        expression: SQL of a text.
+        plain: no white space but the space itself occurs.
+    """
+    if plain:
+        edged = f"starts_with({expression}, ' ') or ends_with({expression}, ' ')"
+        return f"nullif(nfc_normalize(case when {edged} then trim({expression}) else {expression} end), '')"
     ends = " or ".join(f"ends_with({expression}, {literal(sign)})" for sign in WHITE)
     trimmed = f"trim({expression}, {literal(WHITE)})"
     white = f"{_begins_white(expression)} or {ends}"

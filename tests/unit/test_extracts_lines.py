@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orchestration.extracts import sql_text as sql
 from orchestration.extracts.broken import BrokenFileError
 from orchestration.extracts.profile import FileFormat
 from orchestration.extracts.readers import lines
@@ -51,7 +52,7 @@ def test_chunks_never_cut_a_line_or_a_letter(tmp_path: Path, chunk: int, monkeyp
     path = tmp_path / "t.txt"
     path.write_bytes("\r\n".join(texts).encode("utf-8-sig"))
     with duckdb.connect() as connection:
-        assert lines.load_lines(connection, path) == 50
+        assert lines.load_lines(connection, path) == (50, True)
         found = connection.execute("select line, text from lines order by line").fetchall()
     assert found == list(enumerate(texts, start=1))
 
@@ -69,3 +70,18 @@ def test_an_endless_line_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     path.write_text("k,b\n" + "x" * 500)
     with duckdb.connect() as connection, pytest.raises(BrokenFileError, match="line longer"):
         lines.load_lines(connection, path)
+
+
+@pytest.mark.parametrize("sign", ["\t", "\u00a0", "\ufeff", "\\"])
+def test_rare_white_space_is_noticed_and_trimmed(tmp_path: Path, sign: str):
+    path = tmp_path / "t.csv"
+    path.write_text(f"k,b\nx{sign},y\n")
+    with duckdb.connect() as connection:
+        source = read_delimited(connection, path, FileFormat(), [("k",)])
+        assert not source.plain
+    path.write_text("k,b\r\nx ,y\r\n", newline="")
+    with duckdb.connect() as connection:
+        source = read_delimited(connection, path, FileFormat(), [("k",)])
+        assert source.plain
+        found = connection.execute(f"select {sql.clean('cells[1]', plain=True)} from source").fetchall()
+    assert found == [("x",)]

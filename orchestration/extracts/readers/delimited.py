@@ -141,7 +141,7 @@ def read_delimited(
     Raises:
         BrokenFileError: undecodable, no header, a quotation mark without end, a heading that stands twice.
     """
-    total = load_lines(connection, path, form.encoding)
+    total, plain = load_lines(connection, path, form.encoding)
     first = first_lines(connection, HEADER_WITHIN)
     if not first:
         raise BrokenFileError("an empty file", "a header line", "Deliver it again, with its header line.")
@@ -173,6 +173,7 @@ def read_delimited(
         names=tuple(name.strip() for name in headings),
         expressions=_expressions(headings, wanted),
         raw="text",
+        plain=plain,
     )
 
 

@@ -139,13 +139,14 @@ def read_json(
     Raises:
         BrokenFileError: undecodable, or no JSON.
     """
-    lines = None if form.records else load_lines(connection, path, form.encoding)
-    total = _document(connection, path, form) if lines is None or _is_document(connection) else lines
+    total, plain = (0, False) if form.records else load_lines(connection, path, form.encoding)
+    if form.records or _is_document(connection):
+        total, plain = _document(connection, path, form), False
     blank = sql.blank("text")
     needed = list(required)
     keys = _keys(connection, needed)
     structure = sql.literal(json.dumps(_structure(paths, keys), ensure_ascii=False))
-    plain = (
+    simple = (
         f"select line, null::varchar as broken, json_transform(text, {structure}) as object "
         f"from lines where not {blank}"
     )
@@ -157,7 +158,7 @@ def read_json(
         f"as is_object from lines where not {blank})"
     )
     try:
-        connection.execute(f"create or replace temp table source as {plain}")
+        connection.execute(f"create or replace temp table source as {simple}")
         odd = connection.execute("select count(*) from source where object is null").fetchone()
         damaged = odd is not None and odd[0] > 0
     except duckdb.InvalidInputException:
@@ -177,4 +178,5 @@ def read_json(
         names=tuple(keys.values()),
         expressions={folded(path): expression for path, expression in present.items()},
         raw="(select text from lines where lines.line = source.line)",
+        plain=plain,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 22
 LONGEST_LINE = 1 << 28
+RARE = (*(sign.encode() for sign in sql.WHITE if sign not in " \n"), b"\\")
+"""White space that is seldom met, and the sign that may hide it in JSON."""
 SCHEMA = pa.schema([("line", pa.int64()), ("text", pa.string())])
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 
@@ -83,10 +86,12 @@ def _utf8_chunks(path: Path, encoding: str | None) -> Iterator[bytes]:
         raise _undecodable(name, 1) from error
 
 
+def _line_feeds(block: bytes) -> bytes:
+    return block.replace(b"\r\n", b"\n").removesuffix(b"\r") if b"\r" in block else block
+
+
 def _batch(block: bytes, before: int) -> pa.RecordBatch:
     """Whole lines, without the line end of the last one."""
-    if b"\r" in block:
-        block = block.replace(b"\r\n", b"\n").removesuffix(b"\r")
     try:
         text = pa.array([block], pa.binary()).cast(pa.string())
     except pa.ArrowInvalid as error:
@@ -103,7 +108,18 @@ def _line_of_bad_byte(block: bytes) -> int:
     return 0
 
 
-def _batches(path: Path, encoding: str | None) -> Iterator[pa.RecordBatch]:
+@dataclass
+class _Seen:
+    """What the stream has met so far."""
+
+    plain: bool = True
+
+    def look(self, block: bytes) -> None:
+        # The first byte of each is rare, and one byte is found much faster than several.
+        self.plain = self.plain and not any(sign[:1] in block and sign in block for sign in RARE)
+
+
+def _batches(path: Path, encoding: str | None, seen: _Seen) -> Iterator[pa.RecordBatch]:
     carry: list[bytes] = []
     carried = 0
     before = 0
@@ -119,30 +135,36 @@ def _batches(path: Path, encoding: str | None) -> Iterator[pa.RecordBatch]:
                     "Export it with one record per line.",
                 )
             continue
-        batch = _batch(b"".join([*carry, chunk[:cut]]), before)
+        block = _line_feeds(b"".join([*carry, chunk[:cut]]))
+        seen.look(block)
+        batch = _batch(block, before)
         before += batch.num_rows
         yield batch
         carry, carried = [chunk[cut + 1 :]], len(chunk) - cut - 1
-    rest = b"".join(carry)
+    rest = _line_feeds(b"".join(carry))
     if rest:
+        seen.look(rest)
         yield _batch(rest, before)
 
 
-def load_lines(connection: duckdb.DuckDBPyConnection, path: Path, encoding: str | None = None) -> int:
+def load_lines(
+    connection: duckdb.DuckDBPyConnection, path: Path, encoding: str | None = None
+) -> tuple[int, bool]:
     """Make the temp table `lines` of a text file.
 
     Returns:
-        Number of lines.
+        Number of lines, and whether no white space but the space itself occurs in them.
 
     Raises:
         BrokenFileError: damaged compression, wrong encoding, a line without end.
     """
+    seen = _Seen()
     failure: list[BrokenFileError] = []
 
     def remembered() -> Iterator[pa.RecordBatch]:
         # The engine wraps an error of the stream in one of its own: keep ours.
         try:
-            yield from _batches(path, encoding)
+            yield from _batches(path, encoding, seen)
         except BrokenFileError as error:
             failure.append(error)
             raise
@@ -158,7 +180,8 @@ def load_lines(connection: duckdb.DuckDBPyConnection, path: Path, encoding: str 
     finally:
         with contextlib.suppress(Exception):
             connection.unregister("lines_stream")
-    return int(connection.execute("select count(*) from lines").fetchone()[0])  # type: ignore[index]
+    counted = connection.execute("select count(*) from lines").fetchone()
+    return int(counted[0]) if counted else 0, seen.plain
 
 
 def whole_text(path: Path, encoding: str | None = None) -> str:

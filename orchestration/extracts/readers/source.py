@@ -30,6 +30,7 @@ class Source:
         expressions: folded heading to SQL over the relation; nested JSON paths stand here too.
         raw: SQL over the relation of the text of a line as it came.
         typed_cells: cells may hold real dates, written as ISO text by the reader.
+        plain: no white space but the space itself occurs, so that trimming is cheap.
         notes: warnings for people.
     """
 
@@ -40,6 +41,7 @@ class Source:
     expressions: dict[str, str]
     raw: str
     typed_cells: bool = False
+    plain: bool = False
     notes: tuple[str, ...] = field(default=())
 
     def expression(self, name: str) -> str | None:
