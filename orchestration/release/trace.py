@@ -12,17 +12,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from orchestration.errors import UsageError
-from orchestration.release.contents import literal, quoted
+from orchestration.release.contents import literal
 from orchestration.release.documents import AUDIT, MANIFEST, read_document
 from orchestration.release.lineage import feeds_of, figure_sources, upstream
 from orchestration.release.pointers import resolve_release
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Mapping
 
     import duckdb
 
+    from orchestration.extracts.ledger import LedgerEntry
     from orchestration.lake import Lake
     from orchestration.release.released import Release
 
@@ -128,7 +128,7 @@ def _rows(
     return _fetch(connection, f"select * from read_parquet({literal(str(path))}) where {condition}", values)
 
 
-def _fetch(connection: duckdb.DuckDBPyConnection, query: str, values: list[str]) -> list[dict[str, Any]]:
+def _fetch(connection: duckdb.DuckDBPyConnection, query: str, values: list[Any]) -> list[dict[str, Any]]:
     relation = connection.execute(query, values)
     names = [column[0] for column in relation.description]
     return [
@@ -235,25 +235,39 @@ def _trace_key(
 def _deliveries(
     connection: duckdb.DuckDBPyConnection, lake: Lake, known_at: datetime, key: str
 ) -> list[dict[str, Any]]:
-    """Every raw row of a dossier that the release could see, in the order it was recorded."""
+    """Every raw row of a dossier that the release could see, by feed, in the order it was recorded.
+
+    The dossiers themselves carry the key; events, supplements and ratings name the dossier by its code.
+    """
     from orchestration.extracts.ledger import active_entries, read_ledger  # noqa: PLC0415
 
     entries = active_entries(read_ledger(lake), known_at)
     files = {entry.file_id: entry.file for entry in entries}
-    paths: dict[str, list[Path]] = {}
+    relations = _raw_relations(lake, entries)
+    codes: list[str] = []
+    if "dossiers" in relations:
+        query = f"select distinct dossier_code from {relations['dossiers']} where dossier_key = ?"
+        codes = [row["dossier_code"] for row in _fetch(connection, query, [key])]
+    found: list[dict[str, Any]] = []
+    for feed, relation in sorted(relations.items()):
+        query = (
+            f"select {literal(feed)} as feed, file_id, file_line, extract_date, recorded_at from {relation} "
+            "where list_contains(?, dossier_code) order by recorded_at, file_id, file_line"
+        )
+        found += _fetch(connection, query, [codes])
+    return [row | {"file": files.get(row["file_id"], "")} for row in found]
+
+
+def _raw_relations(lake: Lake, entries: Iterable[LedgerEntry]) -> dict[str, str]:
+    """The Parquet files of each feed whose records name a dossier, as SQL that can stand after `from`."""
+    from orchestration.extracts.contract import feeds  # noqa: PLC0415
+
+    paths: dict[str, list[str]] = {}
     for entry in entries:
         for output in entry.outputs:
-            if output.raw_path:
-                paths.setdefault(output.feed, []).append(lake.root / output.raw_path)
-    found: list[dict[str, Any]] = []
-    for feed, feed_paths in sorted(paths.items()):
-        source = ", ".join(literal(str(path)) for path in feed_paths)
-        relation = f"read_parquet([{source}], union_by_name = true, hive_partitioning = false)"
-        columns = {row[0] for row in connection.execute(f"describe select * from {relation}").fetchall()}
-        if "dossier_key" in columns:
-            query = (
-                f"select {literal(feed)} as feed, file_id, file_line, extract_date, recorded_at from {relation} "
-                f"where {quoted('dossier_key')} = ? order by recorded_at, file_id, file_line"
-            )
-            found += _fetch(connection, query, [key])
-    return [row | {"file": files.get(row["file_id"], "")} for row in found]
+            if output.raw_path and "dossier_code" in feeds()[output.feed].raw_columns():
+                paths.setdefault(output.feed, []).append(literal(str(lake.root / output.raw_path)))
+    return {
+        feed: f"read_parquet([{', '.join(chosen)}], union_by_name = true, hive_partitioning = false)"
+        for feed, chosen in paths.items()
+    }

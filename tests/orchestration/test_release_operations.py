@@ -228,7 +228,8 @@ def test_a_key_is_traced_to_its_code_rows_and_deliveries(lake: Lake) -> None:
     assert found.dossier_code == "000.00.01.H28-220301-0001"
     assert found.rows["fct_dossiers"][0]["agency_code"] == "H28.1"
     assert [(row["feed"], row["file"], row["file_line"]) for row in found.deliveries] == [
-        ("dossiers", "dossiers/a.csv", 2)
+        ("dossier_events", "dossier_events/dossier_events11.csv", 2),
+        ("dossiers", "dossiers/dossiers11.csv", 2),
     ]
     json.dumps(found.to_json())
     assert "k1" in (lake.restricted / "trace.log").read_text("utf-8")
@@ -245,21 +246,30 @@ def _pseudonym(lake: Lake, key: str, code: str) -> None:
 
 
 def _deliver(lake: Lake) -> None:
-    raw = lake.raw / "dossiers" / "extract_date=2022-10-01" / "f1.parquet"
-    raw.parent.mkdir(parents=True)
-    duckdb.sql(
-        f"""copy (select 'k1' as dossier_key, 'f1' as file_id, 2 as file_line, date '2022-10-01' as extract_date,
-            timestamp '2022-10-09 11:00:00' as recorded_at) to '{raw}'"""
-    )
-    output = Output("dossiers", 2, 1, 1, 0, 1, raw_path=str(raw.relative_to(lake.root)))
-    entry = LedgerEntry(
-        file_id="f1", feed="dossiers", source_name="canonical", profile="canonical", profile_hash="p",
-        parser_version="1", file="dossiers/a.csv", sha256="0" * 64, bytes=10,
-        extract_date=datetime(2022, 10, 1).date(), recorded_at=datetime(2022, 10, 9, 11), clock="system",
-        timezone="Asia/Ho_Chi_Minh", mode="delta", covers=None, simulated=False, supersedes=(), secret_id="s",
-        outputs=(output,),
+    """A dossier, and two events of it, one of which arrived after the release's known-at."""
+    moments = {"dossiers": (11,), "dossier_events": (11, 13)}
+    for feed, hours in moments.items():
+        for hour in hours:
+            name = f"{feed}{hour}"
+            raw = lake.raw / feed / "extract_date=2022-10-01" / f"{name}.parquet"
+            raw.parent.mkdir(parents=True, exist_ok=True)
+            key = "'k1' as dossier_key, " if feed == "dossiers" else ""
+            duckdb.sql(
+                f"""copy (select {key} 'H28-1' as dossier_code, '{name}' as file_id, 2 as file_line,
+                    date '2022-10-01' as extract_date, timestamp '2022-10-09 {hour}:00:00' as recorded_at
+                    ) to '{raw}'"""
+            )
+            output = Output(feed, 2, 1, 1, 0, 1, raw_path=str(raw.relative_to(lake.root)))
+            commit(lake, _entry(name, feed, datetime(2022, 10, 9, hour), output))
+
+
+def _entry(name: str, feed: str, recorded_at: datetime, output: Output) -> LedgerEntry:
+    return LedgerEntry(
+        file_id=name, feed=feed, source_name="canonical", profile="canonical", profile_hash="p",
+        parser_version="1", file=f"{feed}/{name}.csv", sha256="0" * 64, bytes=10,
+        extract_date=recorded_at.date(), recorded_at=recorded_at, clock="system", timezone="Asia/Ho_Chi_Minh",
+        mode="delta", covers=None, simulated=False, supersedes=(), secret_id="s", outputs=(output,),
     )  # fmt: skip
-    commit(lake, entry)
 
 
 class _Text(HTMLParser):
