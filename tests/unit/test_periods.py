@@ -10,11 +10,9 @@ from hypothesis import strategies as st
 from orchestration.errors import UsageError
 from orchestration.periods import (
     CALENDARS,
-    SEED_FILE,
     last_period_before,
     parse_period,
     periods_of_year,
-    seed_rows,
 )
 from orchestration.settings import PERIOD_KINDS
 
@@ -147,9 +145,3 @@ def test_the_last_period_before_a_day_is_over_and_the_next_of_its_kind_is_not(da
 def test_a_period_that_ends_on_the_day_itself_is_not_over():
     assert last_period_before(date(2022, 9, 14), "month").code == "2022-08"
     assert last_period_before(date(2022, 9, 14) + timedelta(days=1), "month").code == "2022-09"
-
-
-def test_the_seed_of_the_warehouse_is_what_this_module_writes():
-    written = [line.split(",") for line in SEED_FILE.read_text("utf-8").splitlines()]
-
-    assert written == seed_rows()
