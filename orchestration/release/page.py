@@ -177,7 +177,7 @@ def _figure_cells(
     reason = _reason_text(words, notes.reason(row))
     if row["status"] in _ABSENT and reason:
         status = f"{status}: {reason}"
-    if row["status"] == "missed" and row["indicator_code"] in notes.waived:
+    if row["status"] in {"missed", "not_assessed"} and row["indicator_code"] in notes.waived:
         status = f"{status} ({words['waived']})"
     return [
         ("", str(row[f"label_{language}"])),

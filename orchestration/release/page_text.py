@@ -138,6 +138,7 @@ th{background:var(--soft);font-weight:600}
 .number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 td:first-child{min-width:9rem}
 .strong{font-weight:600}
+.status{min-width:10rem}
 .status.met{color:#14632f}
 .status.missed{color:#a3161b;font-weight:600}
 .status.not_assessed,.status.not_applicable,.status.no_target{color:var(--muted)}
