@@ -4,7 +4,7 @@ Belongs here: choosing delivered dossiers set-wise and delivering them again wit
 faults in other feeds (`defect_files.py`).
 
 Only objects with status 10 are chosen: nothing is delivered of them afterwards, so the version that carries the
-fault is the last one. Of those, the ones of the simulation's last regular extract are left alone.
+fault is the last one.
 """
 
 from __future__ import annotations
@@ -24,6 +24,14 @@ UPDATED = f"'{LATER:%Y%m%d%H%M%S}'"
 RECEIVED_IN_PERIOD = (
     "received >= '20211215' and received < '20220915' and status = '10' and finished < '20220915'"
 )
+SLOTS = {
+    "on_time_under_target": (0, 0),
+    "finished_before_received": (1, 1),
+    "future_dates": (2, 2),
+    "duplicated_codes": (3, 3),
+    "swapped_day_month": (4, 9),
+}
+"""First and last tenth of all dossiers, by hash of the code, in which a fault is planted: no two faults meet."""
 LINES = r"format csv, header false, quote '', escape '', delimiter '\x01', compression none"
 
 
@@ -91,7 +99,9 @@ def _again(landing: Landing, defect: str, count: int, condition: str, copies: li
     connection = duckdb.connect()
     try:
         connection.execute("set threads = 2")
-        connection.execute(_CHOSEN.format(condition=condition), [[str(path) for path in files], count])
+        first, last = SLOTS[defect]
+        own = f"hash(code) % 10 between {first} and {last} and {condition}"
+        connection.execute(_CHOSEN.format(condition=own), [[str(path) for path in files], count])
         found = _codes(connection)
         if len(found) < count:
             raise UsageError(

@@ -176,3 +176,12 @@ def test_unmatched_control_total(faulty: SimulationReport) -> None:
     (right,) = [row for row in held if row["source"] == wrong["source"]]
     assert int(wrong["value"]) - int(right["value"]) == 150
     assert {**wrong, "value": ""} == {**right, "value": ""}
+
+
+def test_no_two_faults_are_planted_in_one_dossier(faulty: SimulationReport) -> None:
+    planted = [
+        {row["MaHoSo"] for row in _objects(path)}
+        for path in (faulty.out / "dossiers/dvcqg").glob("*_defect_*")
+    ]
+    assert len(planted) == 5
+    assert sum(map(len, planted)) == len(set.union(*planted))
