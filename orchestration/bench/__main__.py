@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.bench import report
-from orchestration.bench.measure import Measurement, Summary, measure, repeat
+from orchestration.bench.measure import CommandFailedError, Measurement, Summary, measure, repeat
 from orchestration.settings import REPOSITORY
 
 FOLDER = REPOSITORY / "build" / "bench"
@@ -60,7 +60,7 @@ def simulated_landing(dossiers: int) -> Path:
         done = measure(words, _variables(FOLDER / "simulation_lake"))
         if done.exit_code != 0:
             shutil.rmtree(landing, ignore_errors=True)
-            sys.exit(done.exit_code)
+            raise CommandFailedError(f"The simulation ended with {done.exit_code}:\n{done.stderr}")
     return landing
 
 
@@ -146,4 +146,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except CommandFailedError as failure:
+        sys.exit(str(failure))

@@ -10,6 +10,7 @@ import contextlib
 import os
 import resource
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -34,6 +35,7 @@ class Measurement:
         peak_family: MiB of all processes together at their largest, sampled; None where /proc is missing.
         exit_code: how it ended.
         stdout: what it printed.
+        stderr: its progress and messages.
     """
 
     wall: float
@@ -43,6 +45,7 @@ class Measurement:
     peak_family: float | None
     exit_code: int
     stdout: str
+    stderr: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,10 +123,16 @@ def measure(
         environ: variables added to this process's own.
         cwd: folder it starts in.
     """
+    messages = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed below
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begin = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603 - commands are this package's own
-        list(command), stdout=subprocess.PIPE, cwd=cwd, env={**os.environ, **(environ or {})}, text=True
+        list(command),
+        stdout=subprocess.PIPE,
+        stderr=messages,
+        cwd=cwd,
+        env={**os.environ, **(environ or {})},
+        text=True,
     )
     over, peak = threading.Event(), _Peak()
     watcher = threading.Thread(target=peak.watch, args=(process.pid, over), daemon=True)
@@ -135,6 +144,9 @@ def measure(
     wall = time.perf_counter() - begin
     process.returncode = os.waitstatus_to_exitcode(status)
     over.set()
+    with messages:
+        messages.seek(0)
+        said = messages.read()
     return Measurement(
         wall=wall,
         user=usage.ru_utime,
@@ -143,6 +155,7 @@ def measure(
         peak_family=peak.family / MIB if PROC.exists() else None,
         exit_code=process.returncode,
         stdout=printed,
+        stderr=said,
     )
 
 
@@ -169,7 +182,9 @@ def repeat(
         variables = environ(number) if callable(environ) else environ
         one = measure(command, variables)
         if one.exit_code != 0:
-            raise CommandFailedError(f"{' '.join(command)} ended with {one.exit_code}:\n{one.stdout}")
+            raise CommandFailedError(
+                f"{' '.join(command)} ended with {one.exit_code}:\n{one.stdout}{one.stderr}"
+            )
         measured.append(one)
     return summarise(name, measured), measured
 
