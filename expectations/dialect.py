@@ -36,7 +36,7 @@ def speaking_to(evidence: duckdb.DuckDBPyConnection) -> Iterator[None]:
         _current.pop()
 
 
-class EvidenceDialect(Dialect):  # type: ignore[misc]
+class EvidenceDialect(Dialect):
     """No transactions, cheap reflection, always the connection of the audit."""
 
     supports_statement_cache = False

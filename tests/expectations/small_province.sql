@@ -88,7 +88,7 @@ select
 from range(5);
 
 create table fct_organisation_changes as
-select 'QD-1|H28.50|' as change_key, 'QD-1' as event_code, 'dissolve' as event_type, 'H28.1' as agency_code;
+select 'QD-1|H28.50|' as change_key, 'QD-1' as event_code, 'rename' as event_type, 'H28.1' as agency_code;
 
 create table fct_staff_assignments as
 select sha256('person') as person_key, 'H28.1' as source_agency_code, date '2015-01-01' as start_on, 'H28.1' as agency_code;

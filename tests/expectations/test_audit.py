@@ -142,6 +142,20 @@ def test_policy_targets_do_not_refuse(judge: Judge) -> None:
     assert audit["verdict"] == "passed"
 
 
+def test_a_unit_that_a_decision_ended_but_the_register_keeps_is_named(judge: Judge) -> None:
+    changes = """
+        update fct_organisation_changes
+        set
+            event_type = 'merge', successor_code = 'H28.20', effective_on = date '2020-01-01',
+            decision_no = '15/QĐ-UBND'
+    """
+    audit = judge(changes, only=FIGURE_MARTS)
+    assert failed_in(audit) == {"organisation_stock_flow"}
+    rule = rules_of(audit)["organisation_stock_flow"]
+    assert rule["sample_keys"] == ["H28.1"]
+    assert "Sở Tư pháp: kết thúc 01/01/2020 theo quyết định 15/QĐ-UBND" in rule["message_vi"]
+
+
 # ── dbt's results ────────────────────────────────────────────────────────────────────────────────────────────────────
 def _with(**changes: Any) -> list[DbtResult]:
     results = [result for result in passed_tests() if result.rule_id != "form_06a_flow"]
