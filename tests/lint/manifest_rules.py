@@ -36,6 +36,14 @@ NAMES = {
     "marts/indicators": r"(indicator_[a-z0-9_]+|headline_figures|form_06a|service_index_766|par_index)",
     "marts/quality": r"data_quality",
 }
+ACCESS = {
+    "staging": {"private"},
+    "intermediate": {"private", "protected"},
+    "marts": {"protected", "public"},
+    "qc": {"private"},
+}
+"""Protected: tests of the project may read it too; public: readers outside the project may rely on it."""
+
 BILINGUAL = re.compile(r"^\s*\S.*\s\|\s\S.*$", re.DOTALL)
 
 
@@ -138,11 +146,11 @@ def undescribed(manifest: Manifest) -> list[str]:
 
 
 def wrong_access(manifest: Manifest) -> list[str]:
-    """Marts are public, or protected where another mart is what readers see; everything else is private."""
+    """Only marts are public, and a mart that is not is protected; every model has an owner."""
     found = []
     for node in models(manifest):
         access = node.get("access") or node["config"].get("access")
-        allowed = {"public", "protected"} if layer_of(node) == "marts" else {"private"}
+        allowed = ACCESS.get(layer_of(node), set())
         if access not in allowed:
             found.append(f"{node['name']}: access is {access}; here it is {' or '.join(sorted(allowed))}")
         if not (node.get("group") or node["config"].get("group")):
