@@ -88,8 +88,9 @@ class Text:
     """SQL of a contract column's text in two steps, so that the engine computes each once.
 
     Attributes:
-        read: over the source: the cleaned text.
-        coded: over the column read: nulls and codes applied, or None where there are none.
+        read: over the source: the trimmed text.
+        coded: over the column read, by then in NFC and null where empty: nulls and codes applied, or None where
+            there are none.
     """
 
     read: str
@@ -123,7 +124,7 @@ def text_of(
         found = resolve(source_name, mapping.take)
         if found is not None:
             return Text(
-                sql.clean(found, plain=plain), _coded(mapping, sql.name(name), (*nulls, *mapping.nulls))
+                sql.trimmed(found, plain=plain), _coded(mapping, sql.name(name), (*nulls, *mapping.nulls))
             )
     return None
 

@@ -92,6 +92,7 @@ def records_sql(recipe: Recipe) -> str:
     feed, texts = recipe.feed, recipe.texts
     casts = _casts(recipe)
     read = [f"{text.read} as {sql.name(name)}" for name, text in texts.items()]
+    normal = [f"{sql.normal(sql.name(name))} as {sql.name(name)}" for name in texts]
     coded = [f"{text.coded or sql.name(name)} as {_text_name(name)}" for name, text in texts.items()]
     typed = [f"{casts[name].value} as {sql.name(name)}" for name in texts]
     final = _final_columns(recipe, casts)
@@ -100,8 +101,10 @@ def records_sql(recipe: Recipe) -> str:
         with cells as (
             select {", ".join([f"{recipe.line} as file_line", f"{recipe.broken} as broken", *read])}
             from {recipe.origin}
+        ), normal as (
+            select {", ".join(["file_line", "broken", *normal])} from cells
         ), coded as (
-            select {", ".join(["file_line", "broken", *coded])} from cells
+            select {", ".join(["file_line", "broken", *coded])} from normal
         ), typed as (
             select {", ".join(["*", *typed])} from coded
         ), defaulted as (

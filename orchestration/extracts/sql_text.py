@@ -9,6 +9,9 @@ WHITE = " \t\r\n\v\f\u00a0\u200b\ufeff"
 """What is trimmed: spaces, tabs, line ends, no-break and zero-width spaces, a stray byte-order mark."""
 
 
+_NOT_SURELY_NFC = r"[^\x{00}-\x{24f}\x{1ea0}-\x{1ef9}]"
+
+
 def name(identifier: str) -> str:
     """A quoted identifier."""
     return '"' + identifier.replace('"', '""') + '"'
@@ -29,8 +32,8 @@ def _begins_white(expression: str) -> str:
     return f"(ascii({expression}) <= 32 or ascii({expression}) in ({codes}))"
 
 
-def clean(expression: str, *, plain: bool = False) -> str:
-    """Trimmed, in NFC, empty is null; most texts need no trimming, and looking is cheaper than doing it.
+def trimmed(expression: str, *, plain: bool = False) -> str:
+    """Without white space at its ends; most texts need no trimming, and looking is cheaper than doing it.
 
     Args:
         expression: SQL of a text.
@@ -38,11 +41,24 @@ def clean(expression: str, *, plain: bool = False) -> str:
     """
     if plain:
         edged = f"starts_with({expression}, ' ') or ends_with({expression}, ' ')"
-        return f"nullif(nfc_normalize(case when {edged} then trim({expression}) else {expression} end), '')"
+        return f"case when {edged} then trim({expression}) else {expression} end"
     ends = " or ".join(f"ends_with({expression}, {literal(sign)})" for sign in WHITE)
-    trimmed = f"trim({expression}, {literal(WHITE)})"
     white = f"{_begins_white(expression)} or {ends}"
-    return f"nullif(nfc_normalize(case when {white} then {trimmed} else {expression} end), '')"
+    return f"case when {white} then trim({expression}, {literal(WHITE)}) else {expression} end"
+
+
+def normal(column: str) -> str:
+    """A trimmed text in NFC, empty is null; Latin letters as Vietnamese needs them are in NFC already."""
+    return (
+        f"nullif(case when strlen({column}) = length({column}) then {column} "
+        f"when regexp_matches({column}, {literal(_NOT_SURELY_NFC)}) then nfc_normalize({column}) "
+        f"else {column} end, '')"
+    )
+
+
+def clean(expression: str) -> str:
+    """Trimmed, in NFC, empty is null."""
+    return f"nullif(nfc_normalize({trimmed(expression)}), '')"
 
 
 def blank(expression: str, also: str = "") -> str:

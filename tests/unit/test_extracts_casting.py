@@ -151,14 +151,18 @@ def test_lists_reject_where_required_and_pass_over_where_not():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(alphabet=st.sampled_from(list(sql.WHITE + "aăệ̂́ 1")), max_size=8))
+@given(st.text(alphabet=st.sampled_from(list(sql.WHITE + "aăệ̂́ 1đÅ가")), max_size=8))
 def test_cleaning_equals_trimming_and_normalising_everything(text: str):
     with duckdb.connect() as connection:
         [found] = connection.execute(
             f"select {sql.clean('t')} from (select ?::varchar as t)", [text]
         ).fetchone()
+        [normal] = connection.execute(
+            f"select {sql.normal('t')} from (select {sql.trimmed('t')} as t from (select ?::varchar as t))", [text]
+        ).fetchone()
         [blank] = connection.execute(
             f"select {sql.blank('t', ',')} from (select ?::varchar as t)", [text]
         ).fetchone()
     assert found == (unicodedata.normalize("NFC", text.strip(sql.WHITE)) or None)
+    assert normal == found
     assert blank == (text.strip(sql.WHITE + ",") == "")

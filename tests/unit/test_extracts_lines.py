@@ -83,5 +83,5 @@ def test_rare_white_space_is_noticed_and_trimmed(tmp_path: Path, sign: str):
     with duckdb.connect() as connection:
         source = read_delimited(connection, path, FileFormat(), [("k",)])
         assert source.plain
-        found = connection.execute(f"select {sql.clean('cells[1]', plain=True)} from source").fetchall()
+        found = connection.execute(f"select {sql.trimmed('cells[1]', plain=True)} from source").fetchall()
     assert found == [("x",)]
