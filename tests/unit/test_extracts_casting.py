@@ -158,7 +158,8 @@ def test_cleaning_equals_trimming_and_normalising_everything(text: str):
             f"select {sql.clean('t')} from (select ?::varchar as t)", [text]
         ).fetchone()
         [normal] = connection.execute(
-            f"select {sql.normal('t')} from (select {sql.trimmed('t')} as t from (select ?::varchar as t))", [text]
+            f"select {sql.normal('t')} from (select {sql.trimmed('t')} as t from (select ?::varchar as t))",
+            [text],
         ).fetchone()
         [blank] = connection.execute(
             f"select {sql.blank('t', ',')} from (select ?::varchar as t)", [text]
