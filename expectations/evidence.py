@@ -1,9 +1,9 @@
 """The candidate as relations: what the suites may ask.
 
-Belongs here: opening a candidate's files and documents as views and small tables of one in-memory database. Does
+Belongs here: opening a candidate's files and documents as relations of one in-memory database. Does
 not belong here: what is expected of them (`suites/`), Great Expectations (`validate.py`).
 
-Relations, beside one view per mart of the candidate:
+Relations, beside every mart of the candidate under its own name:
 
 | relation | holds |
 |---|---|
@@ -48,6 +48,9 @@ _FIGURE = {
     "indicator_code": "varchar", "variant": "varchar", "value": "double", "numerator": "double",
     "denominator": "double", "unit": "varchar", "operator": "varchar", "target": "double", "status": "varchar",
 }  # fmt: skip
+
+_LARGE = ("fct_dossiers", "fct_dossier_states", "fct_dossier_suspensions", "fct_staff_assignments")
+"""Marts that are read from their file by every query; the others are asked so often that they are read once."""
 
 
 @dataclass(frozen=True)
@@ -127,12 +130,14 @@ def open_evidence(
     """
     connection = duckdb.connect()
     connection.execute("set enable_progress_bar = false")
+    connection.execute("set parquet_metadata_cache = true")
     files = candidate.files()
     for table, path in files.items():
         with contextlib.suppress(
             duckdb.Error
         ):  # a damaged file: whatever asks for the table cannot run, and fails
-            connection.execute(f'create view "{table}" as select * from read_parquet({_literal(path)})')
+            kind = "view" if table in _LARGE else "table"
+            connection.execute(f'create {kind} "{table}" as select * from read_parquet({_literal(path)})')
     _documents(connection, candidate)
     _shapes(connection, files, marts)
     fill(connection, "limits", {"rule_id": "varchar", "max_share": "double"},

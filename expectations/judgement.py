@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from expectations.validate import Outcome
     from orchestration.warehouse.dbt_results import DbtResult
 
-SAMPLES = 20
+SAMPLES = 10
 _UNJUDGED = ("not_assessed", "not_applicable")
 _ENGINEER = Owner("data_engineering", "Bộ phận kỹ thuật dữ liệu", "Data engineering")
 

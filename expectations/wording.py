@@ -7,6 +7,7 @@ belong here: the messages themselves (`rules.yml`), any judgement.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,9 @@ NAMED = 5
 """Records named in a sentence; the others are counted."""
 _NOTHING = "–"
 _ONE = Decimal(1)
+_SIGNS = {"<=": "≤", ">=": "≥"}
+_KEY = re.compile(r"^[0-9a-f]{64}$")
+_SHOWN_OF_KEY = 12
 
 
 def decimal_of(value: Any) -> Decimal | None:
@@ -96,7 +100,7 @@ class Figure:
         if self.target is None or self.operator is None:
             return _NOTHING
         target = percent(self.target, language) if self.unit == "ratio" else number(self.target, language)
-        return f"{self.operator} {target}"
+        return f"{_SIGNS.get(self.operator, self.operator)} {target}"
 
     def gap(self, language: str) -> str:
         """By how much the target is missed, in percentage points and in records."""
@@ -110,11 +114,11 @@ class Figure:
         said = f"{points} điểm phần trăm" if language == VI else f"{points} percentage points"
         if not self.denominator:
             return said
-        records = number(self._records(), language)
+        cases = number(self._records(), language)
         return (
-            f"{said} ({records} hồ sơ/đối tượng)"
+            f"{said} ({cases} trường hợp)"
             if language == VI
-            else f"{said} ({records} of the records counted)"
+            else f"{said} ({cases} case{'s' * (cases != '1')})"
         )
 
     def _records(self) -> Decimal:
@@ -154,10 +158,11 @@ def said(value: Any, language: str) -> str:
 
 
 def record_list(rows: Sequence[Mapping[str, Any]], total: int, language: str) -> str:
-    """The first records by code and name, and how many more there are."""
+    """The first records by code and name, and how many more there are; a pseudonymous key by its beginning."""
     named = []
     for row in rows[:NAMED]:
         code = said(row.get("record"), language)
+        code = f"{code[:_SHOWN_OF_KEY]}…" if _KEY.match(code) else code
         name = row.get(f"name_{language}") or row.get("name_vi")
         named.append(f"{code} ({name})" if name and name != code else code)
     text = "; ".join(named) or _NOTHING

@@ -45,11 +45,11 @@ def test_numbers(value: float | Decimal | None, vi: str, en: str) -> None:
 @pytest.mark.parametrize(
     ("numerator", "denominator", "operator", "target", "gap"),
     [
-        ("1849", "1850", "=", "1", "0,05 điểm phần trăm (1 hồ sơ/đối tượng)"),
-        ("997", "1000", ">", "0.997", "0 điểm phần trăm (1 hồ sơ/đối tượng)"),
-        ("9969999", "10000000", ">", "0.997", "0,00001 điểm phần trăm (2 hồ sơ/đối tượng)"),
-        ("90", "100", ">=", "0.95", "5 điểm phần trăm (5 hồ sơ/đối tượng)"),
-        ("110", "100", "<=", "1", "10 điểm phần trăm (10 hồ sơ/đối tượng)"),
+        ("1849", "1850", "=", "1", "0,05 điểm phần trăm (1 trường hợp)"),
+        ("997", "1000", ">", "0.997", "0 điểm phần trăm (1 trường hợp)"),
+        ("9969999", "10000000", ">", "0.997", "0,00001 điểm phần trăm (2 trường hợp)"),
+        ("90", "100", ">=", "0.95", "5 điểm phần trăm (5 trường hợp)"),
+        ("110", "100", "<=", "1", "10 điểm phần trăm (10 trường hợp)"),
     ],
 )
 def test_the_gap_is_told_in_points_and_in_records(
@@ -63,3 +63,7 @@ def test_a_long_list_of_records_is_cut_and_counted() -> None:
     rows = [{"record": f"H28.{place}", "name_vi": f"Sở {place}"} for place in range(8)]
     assert record_list(rows, 8, VI).endswith("H28.4 (Sở 4) và 3 mục khác")
     assert record_list(rows[:1], 1, EN) == "H28.0 (Sở 0)"
+
+
+def test_a_pseudonymous_key_is_told_by_its_beginning() -> None:
+    assert record_list([{"record": "0123456789abcdef" * 4}], 1, VI) == "0123456789ab…"
