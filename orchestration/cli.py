@@ -37,13 +37,26 @@ def main_group() -> None:
 
 
 @main_group.command()
-@click.option("--dossiers", type=click.IntRange(min=1), help="Dossiers received in 2022-9M; default: 336,418.")
+@click.option(
+    "--dossiers", type=click.IntRange(min=1), help="Dossiers received in 2022-9M; default: 336,418."
+)
 @click.option("--seed", type=int, help="The same seed writes the same bytes; default: 2022.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder to write; default: landing/ of the lake.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder to write; default: landing/ of the lake."
+)
 @click.option("--defect", "defects", multiple=True, metavar="NAME", help="Plant a named fault; repeatable.")
-@click.option("--list-defects", is_flag=True, help="Explain every fault that can be planted, and what catches it.")
+@click.option(
+    "--list-defects", is_flag=True, help="Explain every fault that can be planted, and what catches it."
+)
 @JSON_OPTION
-def simulate(dossiers: int | None, seed: int | None, out: Path | None, defects: tuple[str, ...], list_defects: bool, as_json: bool) -> None:  # noqa: E501, FBT001, PLR0913
+def simulate(
+    dossiers: int | None,
+    seed: int | None,
+    out: Path | None,
+    defects: tuple[str, ...],
+    list_defects: bool,
+    as_json: bool,
+) -> None:
     """Write a synthetic province-year of source extracts (simulated data).
 
     \b
@@ -62,9 +75,11 @@ def simulate(dossiers: int | None, seed: int | None, out: Path | None, defects: 
 
 @main_group.command()
 @click.option("--feed", "feeds", multiple=True, metavar="FEED", help="Only this feed; repeatable.")
-@click.option("--replay", type=click.Path(path_type=Path), help="Read a file again after its profile was mended.")
+@click.option(
+    "--replay", type=click.Path(path_type=Path), help="Read a file again after its profile was mended."
+)
 @JSON_OPTION
-def ingest(feeds: tuple[str, ...], replay: Path | None, as_json: bool) -> None:  # noqa: FBT001
+def ingest(feeds: tuple[str, ...], replay: Path | None, as_json: bool) -> None:
     """Read what is new in landing/ into raw/.
 
     \b
@@ -79,12 +94,20 @@ def ingest(feeds: tuple[str, ...], replay: Path | None, as_json: bool) -> None: 
 
 
 @main_group.command()
-@click.option("--period", metavar="CODE", help="Such as 2022-9M, 2022-Q3, 2022-09, 2022; default: the last one over.")
-@click.option("--calendar", metavar="state|plain", help="state: months end on the 14th (default); plain: civil months.")
-@click.option("--known-at", metavar="MOMENT", help="See only what had arrived by then; default: the last arrival.")
+@click.option(
+    "--period", metavar="CODE", help="Such as 2022-9M, 2022-Q3, 2022-09, 2022; default: the last one over."
+)
+@click.option(
+    "--calendar", metavar="state|plain", help="state: months end on the 14th (default); plain: civil months."
+)
+@click.option(
+    "--known-at", metavar="MOMENT", help="See only what had arrived by then; default: the last arrival."
+)
 @click.option("--provisional", is_flag=True, help="Release a period that is not over; moves no pointer.")
 @JSON_OPTION
-def run(period: str | None, calendar: str | None, known_at: str | None, provisional: bool, as_json: bool) -> None:  # noqa: FBT001
+def run(
+    period: str | None, calendar: str | None, known_at: str | None, provisional: bool, as_json: bool
+) -> None:
     """Ingest what is new, build the marts, audit the candidate, release it.
 
     \b
@@ -113,7 +136,7 @@ def release() -> None:
 
 @release.command("list")
 @JSON_OPTION
-def release_list(as_json: bool) -> None:  # noqa: FBT001
+def release_list(as_json: bool) -> None:
     """List all releases, newest first, and what points to them."""
     from orchestration.console import releases  # noqa: PLC0415
 
@@ -123,7 +146,7 @@ def release_list(as_json: bool) -> None:  # noqa: FBT001
 @release.command("show")
 @click.argument("release_id", default="current")
 @JSON_OPTION
-def release_show(release_id: str, as_json: bool) -> None:  # noqa: FBT001
+def release_show(release_id: str, as_json: bool) -> None:
     """Show a release: headline figures, inputs, waivers, where its files are."""
     from orchestration.console import releases  # noqa: PLC0415
 
@@ -133,7 +156,7 @@ def release_show(release_id: str, as_json: bool) -> None:  # noqa: FBT001
 @release.command("verify")
 @click.argument("release_id", default="current")
 @JSON_OPTION
-def release_verify(release_id: str, as_json: bool) -> None:  # noqa: FBT001
+def release_verify(release_id: str, as_json: bool) -> None:
     """Recompute every hash, the contents and the derived database of a release."""
     from orchestration.console import releases  # noqa: PLC0415
 
@@ -144,7 +167,7 @@ def release_verify(release_id: str, as_json: bool) -> None:  # noqa: FBT001
 @click.argument("before")
 @click.argument("after")
 @JSON_OPTION
-def release_diff(before: str, after: str, as_json: bool) -> None:  # noqa: FBT001
+def release_diff(before: str, after: str, as_json: bool) -> None:
     """Say which figures moved between two releases, by how much, and because of which records."""
     from orchestration.console import releases  # noqa: PLC0415
 
@@ -154,7 +177,7 @@ def release_diff(before: str, after: str, as_json: bool) -> None:  # noqa: FBT00
 @release.command("rollback")
 @click.argument("release_id")
 @JSON_OPTION
-def release_rollback(release_id: str, as_json: bool) -> None:  # noqa: FBT001
+def release_rollback(release_id: str, as_json: bool) -> None:
     """Point readers to an earlier release and pin it: later runs release but do not move the pointer."""
     from orchestration.console import releases  # noqa: PLC0415
 
@@ -163,7 +186,7 @@ def release_rollback(release_id: str, as_json: bool) -> None:  # noqa: FBT001
 
 @release.command("unpin")
 @JSON_OPTION
-def release_unpin(as_json: bool) -> None:  # noqa: FBT001
+def release_unpin(as_json: bool) -> None:
     """Remove the pin of a rollback; the newest release becomes current again."""
     from orchestration.console import releases  # noqa: PLC0415
 
@@ -171,9 +194,11 @@ def release_unpin(as_json: bool) -> None:  # noqa: FBT001
 
 
 @release.command("prune")
-@click.option("--keep", type=click.IntRange(min=1), required=True, help="How many of the newest releases to keep.")
+@click.option(
+    "--keep", type=click.IntRange(min=1), required=True, help="How many of the newest releases to keep."
+)
 @JSON_OPTION
-def release_prune(keep: int, as_json: bool) -> None:  # noqa: FBT001
+def release_prune(keep: int, as_json: bool) -> None:
     """Remove old releases; never one that a pointer or a ledger of claims names."""
     from orchestration.console import releases  # noqa: PLC0415
 
@@ -195,7 +220,7 @@ def source() -> None:
 @click.argument("profile")
 @click.argument("sample", type=click.Path(path_type=Path))
 @JSON_OPTION
-def source_check(profile: str, sample: Path, as_json: bool) -> None:  # noqa: FBT001
+def source_check(profile: str, sample: Path, as_json: bool) -> None:
     """Try a profile on a sample file without writing anything to the lake."""
     from orchestration.console import sources  # noqa: PLC0415
 
@@ -204,7 +229,7 @@ def source_check(profile: str, sample: Path, as_json: bool) -> None:  # noqa: FB
 
 @source.command("list")
 @JSON_OPTION
-def source_list(as_json: bool) -> None:  # noqa: FBT001
+def source_list(as_json: bool) -> None:
     """List the sources, what they delivered last, and what is expected next."""
     from orchestration.console import sources  # noqa: PLC0415
 
@@ -215,7 +240,7 @@ def source_list(as_json: bool) -> None:  # noqa: FBT001
 @click.argument("what")
 @click.option("--release", "release_id", default="current", show_default=True, help="Release of the figure.")
 @JSON_OPTION
-def trace(what: str, release_id: str, as_json: bool) -> None:  # noqa: FBT001
+def trace(what: str, release_id: str, as_json: bool) -> None:
     """From a figure to its models, checks and records; from a pseudonymous key to the dossier code.
 
     Looking up a key reads the restricted zone and is logged.
@@ -243,7 +268,11 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(EXIT_UNEXPECTED)
     except Exception as error:  # noqa: BLE001 - the last resort: say what failed, end with 1
         traceback.print_exc()
-        console.error(CchcError(f"Unexpected failure: {type(error).__name__}.", "The lines above say where; report them."))
+        console.error(
+            CchcError(
+                f"Unexpected failure: {type(error).__name__}.", "The lines above say where; report them."
+            )
+        )
         sys.exit(EXIT_UNEXPECTED)
 
 

@@ -16,7 +16,7 @@ from orchestration.extracts.pseudonyms import load_secret
 from orchestration.lake import Lake
 from orchestration.periods import Period, last_period_before, parse_period
 from orchestration.release.fingerprint import build_fingerprint
-from orchestration.release.identity import Input, ReleaseFacts
+from orchestration.release.identity import ReleaseFacts, inputs_of
 from orchestration.settings import Settings
 from orchestration.warehouse.context import BuildScope
 
@@ -72,7 +72,9 @@ def _moment(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"{text!r} is no moment.", "Write --known-at as 2022-10-09T17:00 or with an offset.") from error
+        raise UsageError(
+            f"{text!r} is no moment.", "Write --known-at as 2022-10-09T17:00 or with an offset."
+        ) from error
 
 
 def _local(text: str, settings: Settings) -> datetime:
@@ -81,9 +83,13 @@ def _local(text: str, settings: Settings) -> datetime:
 
 
 def _default_period(entries: Sequence[LedgerEntry], options: RunOptions, settings: Settings) -> Period:
-    dates = [entry.extract_date for entry in entries if any(output.feed == "dossiers" for output in entry.outputs)]
+    dates = [
+        entry.extract_date for entry in entries if any(output.feed == "dossiers" for output in entry.outputs)
+    ]
     if not dates:
-        raise UsageError("No extract of the feed dossiers has arrived, so no period can be chosen.", "Give --period.")
+        raise UsageError(
+            "No extract of the feed dossiers has arrived, so no period can be chosen.", "Give --period."
+        )
     calendar = options.calendar or "state"
     return last_period_before(max(dates), settings.period_kind, calendar)
 
@@ -105,14 +111,20 @@ def plan_run(lake: Lake, settings: Settings, options: RunOptions) -> Plan:
     """
     ledger = read_ledger(lake)
     if not ledger:
-        raise UsageError("The lake holds no extracts.", f"Drop files in {lake.landing}, or run: cchc simulate")
+        raise UsageError(
+            "The lake holds no extracts.", f"Drop files in {lake.landing}, or run: cchc simulate"
+        )
     latest = max(entry.recorded_at for entry in ledger)
-    known_at = _local(options.known_at, settings) if options.known_at else latest
+    known_at = min(_local(options.known_at, settings), latest) if options.known_at else latest
     entries = active_entries(ledger, known_at)
     if not entries:
         raise UsageError(f"Nothing had arrived by {known_at}.", "Give a later --known-at.")
     _same_timezone(entries, settings)
-    period = parse_period(options.period, options.calendar) if options.period else _default_period(entries, options, settings)
+    period = (
+        parse_period(options.period, options.calendar)
+        if options.period
+        else _default_period(entries, options, settings)
+    )
     over = period.end_at <= known_at
     if not over and not options.provisional:
         raise UsageError(
@@ -123,31 +135,10 @@ def plan_run(lake: Lake, settings: Settings, options: RunOptions) -> Plan:
         period=period,
         known_at=known_at,
         provisional=not over,
-        inputs=_inputs(entries),
+        inputs=inputs_of(entries),
         fingerprint=_fingerprint(),
         engine=settings.engine,
         settings=settings.reaching_figures(),
         secret_id=load_secret(lake, settings).secret_id,
     )
     return Plan(facts, entries, moves_pointers=over and known_at >= latest)
-
-
-def _inputs(entries: Sequence[LedgerEntry]) -> tuple[Input, ...]:
-    """The files read, as the manifest names them."""
-    return tuple(
-        Input(
-            feed=output.feed,
-            source=entry.source_name,
-            file=entry.file,
-            sha256=entry.sha256,
-            extract_date=entry.extract_date.isoformat(),
-            recorded_at=entry.recorded_at.isoformat(sep="T", timespec="microseconds"),
-            rows=output.rows,
-            accepted=output.accepted,
-            quarantined=output.quarantined,
-            skipped=output.skipped,
-            simulated=entry.simulated,
-        )
-        for entry in entries
-        for output in entry.outputs
-    )

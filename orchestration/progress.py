@@ -11,7 +11,7 @@ _listeners: list[Listener] = []
 
 def report(message: str) -> None:
     """Tell every listener one line."""
-    for listener in list(_listeners):
+    for listener in _listeners:
         listener(message)
 
 

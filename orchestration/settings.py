@@ -74,7 +74,9 @@ def _timezone(environ: Mapping[str, str]) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise UsageError(f"CCHC_TIMEZONE={name!r} is no time zone.", "Use an IANA name: Asia/Ho_Chi_Minh.") from error
+        raise UsageError(
+            f"CCHC_TIMEZONE={name!r} is no time zone.", "Use an IANA name: Asia/Ho_Chi_Minh."
+        ) from error
     return name
 
 
@@ -102,6 +104,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         province=environ.get("CCHC_PROVINCE", "H28"),
         timezone=_timezone(environ),
         period_kind=_one_of("CCHC_PERIOD_KIND", environ.get("CCHC_PERIOD_KIND", "month"), PERIOD_KINDS),
-        waivers=Path(environ.get("CCHC_WAIVERS", REPOSITORY / "expectations" / "waivers.yml")).expanduser().resolve(),
+        waivers=Path(environ.get("CCHC_WAIVERS", REPOSITORY / "expectations" / "waivers.yml"))
+        .expanduser()
+        .resolve(),
         pseudonym_secret=secret,
     )

@@ -104,7 +104,9 @@ def _error_of(result: ExecuteInProcessResult) -> errors.CchcError:
             info = info.cause
         if info is not None:
             return _as_cchc_error(info.cls_name or "", info.message, event.step_key or "")
-    return errors.CchcError("The run failed before its first step.", "Look at the run in the Dagster UI: make dev")
+    return errors.CchcError(
+        "The run failed before its first step.", "Look at the run in the Dagster UI: make dev"
+    )
 
 
 def _as_cchc_error(name: str, message: str, step: str) -> errors.CchcError:

@@ -90,7 +90,9 @@ def print_release(console: Console, lake: Lake, release_id: str, *, already: boo
     print_waivers(console, audit)
     word = "already released, nothing changed" if already else "released"
     current = pointed_at(lake, CURRENT)
-    console.line(f"{release_id}: {word}" + (" (current)" if current == release_id else f"; current is {current}"))
+    console.line(
+        f"{release_id}: {word}" + (" (current)" if current == release_id else f"; current is {current}")
+    )
     console.line(f"Release: {folder}")
     console.line(f"Page:    {folder / 'report' / 'index.html'}")
     console.document(

@@ -31,7 +31,9 @@ def show_list(console: Console) -> None:
             item.known_at[:19].replace("T", " "),
             item.created_at[:19].replace("T", " "),
             ", ".join(item.pointers),
-            ", ".join(name for name in ("pinned", "provisional", "historic", "simulated") if getattr(item, name)),
+            ", ".join(
+                name for name in ("pinned", "provisional", "historic", "simulated") if getattr(item, name)
+            ),
         ]
         for item in found.releases
     ]
@@ -66,7 +68,9 @@ def verify(console: Console, release_id: str) -> None:
     from orchestration.release.verify import require_unchanged  # noqa: PLC0415
 
     verified = require_unchanged(_lake(), release_id)
-    console.line(f"{verified.release_id}: unchanged, {verified.files} files, their contents and the database verified")
+    console.line(
+        f"{verified.release_id}: unchanged, {verified.files} files, their contents and the database verified"
+    )
     _answer(console, "release verify", verified.to_json())
 
 
@@ -75,7 +79,9 @@ def diff(console: Console, before: str, after: str) -> None:
     from orchestration.release.diff import diff as compare  # noqa: PLC0415
 
     found = compare(_lake(), before, after)
-    console.line(f"{found.before} (known at {found.known_at_before}) → {found.after} ({found.known_at_after})")
+    console.line(
+        f"{found.before} (known at {found.known_at_before}) → {found.after} ({found.known_at_after})"
+    )
     rows = [
         [
             f"{moved.indicator_code}:{moved.variant}",
@@ -87,15 +93,21 @@ def diff(console: Console, before: str, after: str) -> None:
         for moved in found.figures
     ]
     if rows:
-        console.table(["figure", "before", "after", "moved by", "files of its feeds"], rows, right=frozenset({1, 2, 3}))
+        console.table(
+            ["figure", "before", "after", "moved by", "files of its feeds"], rows, right=frozenset({1, 2, 3})
+        )
     else:
         console.line("No headline figure moved.")
     if found.rules_changed:
         console.line("The rules of computing changed between the two (build fingerprint).")
     for item in found.inputs_added:
-        console.line(f"read only later:   {item['feed']} {item['file']} (recorded {item['recorded_at'][:19]})")
+        console.line(
+            f"read only later:   {item['feed']} {item['file']} (recorded {item['recorded_at'][:19]})"
+        )
     for item in found.inputs_removed:
-        console.line(f"read only earlier: {item['feed']} {item['file']} (recorded {item['recorded_at'][:19]})")
+        console.line(
+            f"read only earlier: {item['feed']} {item['file']} (recorded {item['recorded_at'][:19]})"
+        )
     for moved in found.dossiers:
         agency = "all agencies" if moved.agency_code == "*" else moved.agency_code
         console.line(

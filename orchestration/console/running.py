@@ -13,8 +13,9 @@ from orchestration.extracts.contract import feeds as known_feeds
 from orchestration.extracts.ledger import LedgerEntry, read_ledger
 from orchestration.extracts.news import has_news
 from orchestration.lake import Lake, inside
+from orchestration.locking import writing
 from orchestration.planning import Plan, RunOptions, plan_run
-from orchestration.release.publish import waits_for_recovery
+from orchestration.release.publish import recover, waits_for_recovery
 from orchestration.release.released import find_release
 from orchestration.settings import Settings, load_settings
 
@@ -28,7 +29,9 @@ def ingest(console: Console, feeds: tuple[str, ...], replay: Path | None) -> int
         raise UsageError(f"Unknown feed: {', '.join(unknown)}.", f"Feeds: {', '.join(known_feeds())}.")
     before = {entry.file_id for entry in read_ledger(lake)}
     with progress.listening(console.progress):
-        outcome = start_job(lake, "ingest", RunOptions(), feeds, _below_landing(lake, replay) if replay else None)
+        outcome = start_job(
+            lake, "ingest", RunOptions(), feeds, _below_landing(lake, replay) if replay else None
+        )
     if outcome.error is not None and outcome.error.exit_code != EXIT_BROKEN_EXTRACT:
         raise outcome.error
     _print_ingested(console, [entry for entry in read_ledger(lake) if entry.file_id not in before])
@@ -60,8 +63,11 @@ def run(console: Console, options: RunOptions) -> int:
 
 def _nothing_new(lake: Lake, settings: Settings, options: RunOptions) -> Plan | None:
     """The plan of a run that would change nothing: no new file, and its release is there."""
-    if not read_ledger(lake) or has_news(lake) or waits_for_recovery(lake):
+    if not read_ledger(lake) or has_news(lake):
         return None
+    if waits_for_recovery(lake):
+        with writing(lake):
+            recover(lake)
     plan = plan_run(lake, settings, options)
     return plan if find_release(lake, plan.facts.release_id) else None
 
@@ -73,7 +79,9 @@ def _below_landing(lake: Lake, file: Path) -> str:
     if not path.is_file():
         raise UsageError(f"{file} does not exist.", f"Name a file below {lake.landing}.")
     if not path.resolve().is_relative_to(lake.landing.resolve()):
-        raise UsageError(f"{file} does not lie in {lake.landing}.", "Only a delivered file can be read again.")
+        raise UsageError(
+            f"{file} does not lie in {lake.landing}.", "Only a delivered file can be read again."
+        )
     return str(path.resolve().relative_to(lake.landing.resolve()))
 
 
@@ -85,10 +93,14 @@ def _print_ingested(console: Console, entries: list[LedgerEntry]) -> None:
         for output in entry.outputs
     ]
     if rows:
-        console.table(["feed", "file", "accepted", "quarantined", "skipped"], rows, right=frozenset({2, 3, 4}))
+        console.table(
+            ["feed", "file", "accepted", "quarantined", "skipped"], rows, right=frozenset({2, 3, 4})
+        )
         quarantined = sum(output.quarantined for entry in entries for output in entry.outputs)
         if quarantined:
-            console.line(f"{quarantined:,} rows are in quarantine: docs/quarantine-reasons.md says what to do.")
+            console.line(
+                f"{quarantined:,} rows are in quarantine: docs/quarantine-reasons.md says what to do."
+            )
     else:
         console.line("Nothing new in landing/.")
     documents = [

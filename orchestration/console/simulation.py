@@ -21,7 +21,9 @@ def explain_defects(console: Console) -> None:
     console.document("simulate --list-defects", {"defects": [defect.to_json() for defect in defects]})
 
 
-def write(console: Console, *, dossiers: int | None, seed: int | None, out: Path | None, defects: tuple[str, ...]) -> None:
+def write(
+    console: Console, *, dossiers: int | None, seed: int | None, out: Path | None, defects: tuple[str, ...]
+) -> None:
     """Write the simulated extracts into a folder, by default the lake's landing."""
     settings = load_settings()
     lake = Lake(settings.lake)

@@ -34,7 +34,9 @@ def show_list(console: Console) -> None:
     if rows:
         console.table(headings, rows, right=frozenset({3, 4, 5}))
     else:
-        console.line("Nothing has been delivered yet: drop files in landing/<feed>/<source>/ and run cchc ingest.")
+        console.line(
+            "Nothing has been delivered yet: drop files in landing/<feed>/<source>/ and run cchc ingest."
+        )
     console.document("source list", {"sources": [source.to_dict() for source in found]})
 
 

@@ -28,7 +28,9 @@ def _print_figure(console: Console, found: FigureTrace) -> None:
     figure = found.figure
     console.line(f"{figure['indicator_code']}:{figure['variant']} in {found.release_id}")
     console.line(f"  {figure['label_vi']} | {figure['label_en']}")
-    console.line(f"  value {figure['value']} = {figure['numerator']} / {figure['denominator']}, {figure['status']}")
+    console.line(
+        f"  value {figure['value']} = {figure['numerator']} / {figure['denominator']}, {figure['status']}"
+    )
     console.line(f"  {figure['definition_vi']}")
     console.line(f"  {figure['definition_en']}")
     console.table(["model", "reads"], [[name, ", ".join(parents)] for name, parents in found.models.items()])
@@ -47,6 +49,9 @@ def _print_key(console: Console, found: KeyTrace) -> None:
     console.line(f"{found.dossier_key}\n  dossier code: {code}")
     for table, rows in found.rows.items():
         for row in rows:
-            console.line(f"  {table}: " + ", ".join(f"{name}={value}" for name, value in row.items() if value is not None))
+            console.line(
+                f"  {table}: "
+                + ", ".join(f"{name}={value}" for name, value in row.items() if value is not None)
+            )
     for delivery in found.deliveries:
         console.line("  delivered: " + ", ".join(f"{name}={value}" for name, value in delivery.items()))

@@ -31,6 +31,7 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> "Iterator[WarehouseResource]":
         """Hold the lake's lock while the run lasts."""
+        del context
         with writing(self.lake):
             yield self
 
@@ -38,12 +39,16 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 class RunOptionsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """What the run was asked for; everything left out takes its default."""
 
-    period: str | None = Field(None, description="Period code, such as 2022-9M; default: the last one that is over")
-    calendar: str | None = Field(None, description="state (default) or plain")
-    known_at: str | None = Field(None, description="Only what was recorded by then is seen; default: the last arrival")
-    provisional: bool = Field(False, description="Release a period that is not over; no pointer moves")
-    feeds: list[str] = Field([], description="Feeds to ingest; empty: all")
-    replay: str | None = Field(None, description="A file below landing/ to read again")
+    period: str | None = Field(
+        None, description="Period code, such as 2022-9M; default: the last one that is over"
+    )
+    calendar: str | None = Field(default=None, description="state (default) or plain")
+    known_at: str | None = Field(
+        None, description="Only what was recorded by then is seen; default: the last arrival"
+    )
+    provisional: bool = Field(default=False, description="Release a period that is not over; no pointer moves")
+    feeds: list[str] = Field(default=[], description="Feeds to ingest; empty: all")
+    replay: str | None = Field(default=None, description="A file below landing/ to read again")
 
     def plan(self, warehouse: WarehouseResource) -> Plan:
         """The run decided on what the lake holds now."""

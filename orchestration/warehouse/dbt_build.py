@@ -44,7 +44,11 @@ def target_of(lake: Lake) -> Path:
 @contextmanager
 def _environment(database: Path) -> Iterator[None]:
     """The variables dbt reads; restored afterwards."""
-    wanted = {"CCHC_BUILD_DATABASE": str(database), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
+    wanted = {
+        "CCHC_BUILD_DATABASE": str(database),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+    }
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:
@@ -93,7 +97,9 @@ def _node_listener(on_node: Callable[[NodeDone], None]) -> Callable[[Any], None]
     return listen
 
 
-def _invoke(command: str, lake: Lake, extra: tuple[str, ...], on_node: Callable[[NodeDone], None] | None) -> Any:
+def _invoke(
+    command: str, lake: Lake, extra: tuple[str, ...], on_node: Callable[[NodeDone], None] | None
+) -> Any:
     target = target_of(lake)
     target.mkdir(parents=True, exist_ok=True)
     runner = warm_up()(manifest=parsed_graph(), callbacks=[_node_listener(on_node)] if on_node else [])
@@ -107,7 +113,9 @@ def _invoke(command: str, lake: Lake, extra: tuple[str, ...], on_node: Callable[
     return outcome.result
 
 
-def build_models(lake: Lake, on_node: Callable[[NodeDone], None] | None = None, select: tuple[str, ...] = ()) -> None:
+def build_models(
+    lake: Lake, on_node: Callable[[NodeDone], None] | None = None, select: tuple[str, ...] = ()
+) -> None:
     """Load the seeds and build every model in the lake's build database.
 
     Args:

@@ -51,7 +51,9 @@ def _samples(database: Path, sql: str) -> list[str]:
         relation = connection.sql(sql)
         names = [name for name in _KEY_COLUMNS if name in relation.columns] or relation.columns[:1]
         columns = ", ".join(f'cast("{name}" as varchar)' for name in names)
-        rows = connection.execute(f"select distinct {columns} from ({sql}) order by all limit {SAMPLE}").fetchall()
+        rows = connection.execute(
+            f"select distinct {columns} from ({sql}) order by all limit {SAMPLE}"
+        ).fetchall()
     return ["·".join(value or "" for value in row) for row in rows]
 
 
@@ -92,4 +94,6 @@ def save_results(results: Sequence[DbtResult], path: Path) -> None:
 
 def load_results(path: Path) -> list[DbtResult]:
     """Read what `save_results` wrote; nothing where the rows were never tested."""
-    return [DbtResult(**document) for document in json.loads(path.read_text("utf-8"))] if path.exists() else []
+    return (
+        [DbtResult(**document) for document in json.loads(path.read_text("utf-8"))] if path.exists() else []
+    )

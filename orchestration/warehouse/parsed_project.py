@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
@@ -44,7 +43,9 @@ def _state() -> str:
 
 
 def _is_fresh() -> bool:
-    return _STAMP.exists() and MANIFEST.exists() and _PARSED.exists() and _STAMP.read_text("utf-8") == _state()
+    return (
+        _STAMP.exists() and MANIFEST.exists() and _PARSED.exists() and _STAMP.read_text("utf-8") == _state()
+    )
 
 
 def parse(*, strict: bool = False) -> None:
@@ -60,7 +61,15 @@ def parse(*, strict: bool = False) -> None:
 
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
     words = ["--warn-error"] if strict else []
-    words += ["--quiet", "parse", "--no-partial-parse", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    words += [
+        "--quiet",
+        "parse",
+        "--no-partial-parse",
+        "--project-dir",
+        str(PROJECT),
+        "--profiles-dir",
+        str(PROJECT),
+    ]
     words += ["--target-path", str(TARGET), "--log-path", str(TARGET / "logs")]
     state = _state()
     outcome = dbtRunner().invoke(words)

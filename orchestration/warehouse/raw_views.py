@@ -37,7 +37,13 @@ DELIVERIES = {
     "quarantined": "bigint",
     "skipped": "bigint",
 }
-FINDINGS = {"feed": "varchar", "source_name": "varchar", "file_id": "varchar", "finding": "varchar", "records": "bigint"}
+FINDINGS = {
+    "feed": "varchar",
+    "source_name": "varchar",
+    "file_id": "varchar",
+    "finding": "varchar",
+    "records": "bigint",
+}
 QUARANTINE = {
     "feed": "varchar",
     "source_name": "varchar",
@@ -82,7 +88,9 @@ def feed_relation(lake: Lake, feed: Feed, entries: Iterable[LedgerEntry]) -> str
     return _relation_over(paths, feed.raw_columns())
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: list[tuple[object, ...]]) -> None:
+def _insert(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: list[tuple[object, ...]]
+) -> None:
     spec = ", ".join(f'"{name}" {sql_type}' for name, sql_type in columns.items())
     connection.execute(f"create table raw.{table} ({spec})")
     if rows:
@@ -103,7 +111,8 @@ def _write_deliveries(connection: duckdb.DuckDBPyConnection, entries: Sequence[L
                 )
             )  # fmt: skip
             findings += [
-                (output.feed, entry.source_name, entry.file_id, name, count) for name, count in output.findings.items()
+                (output.feed, entry.source_name, entry.file_id, name, count)
+                for name, count in output.findings.items()
             ]
     _insert(connection, "deliveries", DELIVERIES, deliveries)
     _insert(connection, "findings", FINDINGS, findings)

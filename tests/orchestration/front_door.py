@@ -33,7 +33,9 @@ class Answer:
 
 def cchc(lake: Path, *words: str, **variables: str) -> Answer:
     """Run the command on a lake, in a process of its own."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("CCHC_", "DAGSTER_"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("CCHC_", "DAGSTER_"))
+    }
     environment |= {"CCHC_ENV": "test", "CCHC_LAKE": str(lake)} | variables
     done = subprocess.run(
         [sys.executable, "-m", "orchestration.cli", *words],

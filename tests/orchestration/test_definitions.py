@@ -18,8 +18,12 @@ def test_names_are_those_of_the_snapshot() -> None:
 def test_every_asset_says_who_owns_it_and_what_it_is() -> None:
     from orchestration.definitions import defs
 
-    specs = [spec for spec in defs().resolve_all_asset_specs() if not spec.key.path[0] == "reference"]
-    silent = [spec.key.to_user_string() for spec in specs if not spec.owners or not spec.description or not spec.group_name]
+    specs = [spec for spec in defs().resolve_all_asset_specs() if spec.key.path[0] != "reference"]
+    silent = [
+        spec.key.to_user_string()
+        for spec in specs
+        if not spec.owners or not spec.description or not spec.group_name
+    ]
     assert silent == []
 
 

@@ -87,7 +87,9 @@ def test_run_is_in_the_history_with_its_logs(lake: Path, first: Answer) -> None:
         "any('Publishing' in (e.user_message or '') for e in events))"
     )
     environment = os.environ | {"DAGSTER_HOME": str(lake / "dagster")}
-    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
     name, status, events, told = done.stdout.split()
     assert (name, status, told) == ("reform_release", "SUCCESS", "True")
     assert int(events) > 100
@@ -152,11 +154,15 @@ def test_everything_but_raw_and_the_secret_can_be_built_again_to_the_same_bytes(
         assert path.read_bytes() == (new / "marts" / path.name).read_bytes(), path.name
 
 
-def test_a_killed_run_leaves_the_release_readable_and_the_next_run_finishes(lake: Path, first: Answer, tmp_path: Path) -> None:
+def test_a_killed_run_leaves_the_release_readable_and_the_next_run_finishes(
+    lake: Path, first: Answer, tmp_path: Path
+) -> None:
     copy = tmp_path / "lake"
     shutil.copytree(lake, copy, symlinks=True)
     cchc(copy, "simulate", "--defect", "overdue_task").expect(0)
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("CCHC_", "DAGSTER_"))}
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("CCHC_", "DAGSTER_"))
+    }
     environment |= {"CCHC_ENV": "test", "CCHC_LAKE": str(copy)}
     running = subprocess.Popen(
         [sys.executable, "-m", "orchestration.cli", *PERIOD],
@@ -169,7 +175,10 @@ def test_a_killed_run_leaves_the_release_readable_and_the_next_run_finishes(lake
     time.sleep(1)
     running.send_signal(signal.SIGKILL)
     running.wait()
-    assert cchc(copy, "release", "show", "--json").expect(0).document["release_id"] == first.document["release_id"]
+    assert (
+        cchc(copy, "release", "show", "--json").expect(0).document["release_id"]
+        == first.document["release_id"]
+    )
     cchc(copy, *PERIOD).expect(3)
 
 
@@ -201,7 +210,9 @@ def test_publishing_alone_after_a_failed_audit_refuses(lake: Path, first: Answer
         "e.step_failure_data.error.cls_name for e in result.all_events if e.is_step_failure])"
     )
     environment = os.environ | {"CCHC_ENV": "test", "CCHC_LAKE": str(lake)}
-    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
     assert "False" in done.stdout
     assert "RefusedError" in done.stdout
     current = (lake / "releases" / "current").resolve().name
@@ -227,7 +238,9 @@ def test_a_waiver_releases_the_figure_as_missed(lake: Path, first: Answer, tmp_p
 
 
 def test_diff_names_the_figure_that_moved_and_the_late_file(lake: Path, first: Answer) -> None:
-    found = cchc(lake, "release", "diff", first.document["release_id"], "current", "--json").expect(0).document
+    found = (
+        cchc(lake, "release", "diff", first.document["release_id"], "current", "--json").expect(0).document
+    )
     moved = {item["indicator_code"] for item in found["figures"]}
     assert "procedures_published_rate" in moved
     assert [item["feed"] for item in found["inputs_added"]] == ["procedures"]
@@ -251,7 +264,9 @@ def test_rollback_pins_and_unpin_lets_go(lake: Path, first: Answer) -> None:
     assert (lake / "releases" / "current").resolve().name == newest
 
 
-def test_trace_leads_from_a_figure_to_its_records_and_from_a_key_to_its_code(lake: Path, first: Answer) -> None:
+def test_trace_leads_from_a_figure_to_its_records_and_from_a_key_to_its_code(
+    lake: Path, first: Answer
+) -> None:
     traced = cchc(lake, "trace", "dossiers_on_time_rate", "--json").expect(0).document
     assert "form_06a" in json.dumps(traced)
     marts = Path(first.document["folder"]) / "marts" / "fct_dossiers.parquet"

@@ -27,9 +27,21 @@ def empty_lake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [(), ("simulate",), ("ingest",), ("run",), ("release",), ("release", "diff"), ("source",), ("source", "check"), ("trace",)],
+    [
+        (),
+        ("simulate",),
+        ("ingest",),
+        ("run",),
+        ("release",),
+        ("release", "diff"),
+        ("source",),
+        ("source", "check"),
+        ("trace",),
+    ],
 )
-def test_help_names_the_command_and_shows_examples(capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
+def test_help_names_the_command_and_shows_examples(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
     code, out, _ = ended(capsys, *words, "--help")
     assert code == 0
     assert " ".join(("cchc", *words)) in out
@@ -71,7 +83,9 @@ def test_wrong_usage_ends_with_2_and_says_what_to_do(
     assert said in err
 
 
-def test_unknown_environment_lists_the_known_ones(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_environment_lists_the_known_ones(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CCHC_ENV", "staging")
     code, _, err = ended(capsys, "release", "list")
     assert code == 2
@@ -92,7 +106,9 @@ def test_a_held_lake_ends_with_5(capsys: pytest.CaptureFixture[str], tmp_path: P
         "import sys, pathlib\nfrom orchestration.lake import Lake\nfrom orchestration.locking import writing\n"
         f"with writing(Lake(pathlib.Path({str(tmp_path)!r}))):\n    print('held', flush=True)\n    sys.stdin.read()"
     )
-    holder = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     try:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"

@@ -10,7 +10,8 @@ from orchestration.defs.names import LEDGER, OWNERS, RAW_STEP, raw_key
 from orchestration.defs.resources import RunOptionsResource, WarehouseResource
 from orchestration.errors import BrokenExtractError
 from orchestration.extracts.contract import feeds
-from orchestration.extracts.ingest import IngestReport, ingest
+from orchestration.extracts.ingest import ingest
+from orchestration.extracts.report import IngestReport
 from orchestration.headline import required_feeds
 from orchestration.warm_up import start_warm_up
 
@@ -34,7 +35,9 @@ DESCRIPTIONS = {
     "function_regulations": "Regulations on the functions of agencies.",
     "control_totals": "What the sources themselves say they hold.",
 }
-LEDGER_TEXT = "Every file read: lines, accepted, quarantined and skipped records, with the moment it became known."
+LEDGER_TEXT = (
+    "Every file read: lines, accepted, quarantined and skipped records, with the moment it became known."
+)
 
 
 def _specs() -> list[dg.AssetSpec]:
@@ -50,7 +53,12 @@ def _specs() -> list[dg.AssetSpec]:
         for feed in feeds().values()
     ]
     ledger = dg.AssetSpec(
-        LEDGER, group_name="raw_deliveries", description=LEDGER_TEXT, kinds={"json"}, owners=OWNERS, skippable=True
+        LEDGER,
+        group_name="raw_deliveries",
+        description=LEDGER_TEXT,
+        kinds={"json"},
+        owners=OWNERS,
+        skippable=True,
     )
     return [*specs, ledger]
 

@@ -20,7 +20,7 @@ TRANSLATOR = warehouse_translator()
 
 def _materialized(node: NodeDone) -> dg.MaterializeResult[None]:
     props: dict[str, Any] = MANIFEST["nodes"][node.unique_id]
-    metadata = {"seconds": round(node.seconds, 3), "status": node.message}
+    metadata: dict[str, float | str] = {"seconds": round(node.seconds, 3), "status": node.message}
     return dg.MaterializeResult(asset_key=TRANSLATOR.get_asset_key(props), metadata=metadata)
 
 
@@ -31,7 +31,9 @@ def warehouse_models(
     """Raw to marts as of known-at: seeds, staging, intermediate, marts."""
     plan, lake = options.plan(warehouse), warehouse.lake
     with progress.listening(context.log.info):
-        progress.report(f"Building {plan.facts.period.code} as known at {plan.facts.known_at:%d/%m/%Y %H:%M:%S}")
+        progress.report(
+            f"Building {plan.facts.period.code} as known at {plan.facts.known_at:%d/%m/%Y %H:%M:%S}"
+        )
         prepare_build_database(lake, warehouse.settings, plan.scope, plan.entries)
         count = 0
         for count, node in enumerate(stream_models(lake), 1):  # noqa: B007

@@ -29,7 +29,7 @@ class WarehouseTranslator(DagsterDbtTranslator):
         folders = dbt_resource_props["fqn"][1:-1]
         return "_".join(folders) if folders else _layer(dbt_resource_props)
 
-    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # type: ignore[override]
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         """Everybody's models have the same owner."""
         del dbt_resource_props
         return OWNERS
@@ -42,5 +42,7 @@ def _layer(props: Mapping[str, Any]) -> str:
 def warehouse_translator() -> WarehouseTranslator:
     """The translator; dbt's tests enter the audit and are shown there, not once more as checks of their own."""
     return WarehouseTranslator(
-        settings=DagsterDbtTranslatorSettings(enable_asset_checks=False, enable_duplicate_source_asset_keys=True)
+        settings=DagsterDbtTranslatorSettings(
+            enable_asset_checks=False, enable_duplicate_source_asset_keys=True
+        )
     )
