@@ -40,13 +40,15 @@ class RunOptionsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """What the run was asked for; everything left out takes its default."""
 
     period: str | None = Field(
-        None, description="Period code, such as 2022-9M; default: the last one that is over"
+        default=None, description="Period code, such as 2022-9M; default: the last one that is over"
     )
     calendar: str | None = Field(default=None, description="state (default) or plain")
     known_at: str | None = Field(
-        None, description="Only what was recorded by then is seen; default: the last arrival"
+        default=None, description="Only what was recorded by then is seen; default: the last arrival"
     )
-    provisional: bool = Field(default=False, description="Release a period that is not over; no pointer moves")
+    provisional: bool = Field(
+        default=False, description="Release a period that is not over; no pointer moves"
+    )
     feeds: list[str] = Field(default=[], description="Feeds to ingest; empty: all")
     replay: str | None = Field(default=None, description="A file below landing/ to read again")
 
