@@ -5,8 +5,8 @@
 #}
 with computed as (
     {% for model in indicator_models() %}
-    {{ 'union all' if not loop.first }}
-    select * from {{ ref(model) }}
+        {{ 'union all' if not loop.first }}
+        select * from {{ ref(model) }}
     {% endfor %}
 )
 

@@ -64,9 +64,17 @@ decisions as (
         effective_on,
         min(case event_type when 'convert' then 'converted' else 'transferred' end) as cause
     from (
-        select agency_code, effective_on, event_type from {{ ref('stg_organisation_events') }}
+        select
+            agency_code,
+            effective_on,
+            event_type
+        from {{ ref('stg_organisation_events') }}
         union all
-        select successor_code, effective_on, event_type from {{ ref('stg_organisation_events') }}
+        select
+            successor_code,
+            effective_on,
+            event_type
+        from {{ ref('stg_organisation_events') }}
     ) as named
     where
         event_type in ('convert', 'transfer')

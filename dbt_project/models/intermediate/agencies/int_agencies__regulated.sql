@@ -1,4 +1,7 @@
-{# Specialised agencies active on the last day of each period, and whether a functions regulation was issued since the baseline. #}
+{#
+    Specialised agencies active on the last day of each period, and whether a functions regulation was issued since the
+    baseline.
+#}
 with periods as (
     select * from {{ ref('int_periods__in_scope') }}
 ),

@@ -1,4 +1,4 @@
-{# One row per indicator, variant and dated version of its definition; the row in force on a period's last day counts. #}
+{# One row per indicator, variant and dated version of its definition; that of the last day of a period counts. #}
 select
     indicator_code,
     variant,

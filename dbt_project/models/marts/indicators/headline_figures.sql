@@ -51,4 +51,4 @@ inner join indicators
 left join baselines on figures.indicator_code = baselines.indicator_code
 where
     figures.agency_level = '*'
-    and figures.indicator_code in (select indicator_code from indicators where is_headline)
+    and figures.indicator_code in (select printed.indicator_code from indicators as printed where printed.is_headline)

@@ -1,4 +1,4 @@
-{# Specialised agencies of province and districts whose functions regulation was issued or amended since the baseline. #}
+{# Specialised agencies of province and districts with a functions regulation issued since the baseline. #}
 with counted as (
     select
         period_code,

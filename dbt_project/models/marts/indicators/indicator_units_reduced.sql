@@ -58,14 +58,14 @@ counted as (
 )
 
 {% for variant in ['net', 'dissolved_or_merged', 'created', 'converted', 'transferred'] %}
-{{ 'union all' if not loop.first }}
-select
-    period_code,
-    indicator_code,
-    '{{ variant }}' as variant,
-    '*' as agency_level,
-    '*' as agency_code,
-    cast({{ variant }} as decimal(18, 4)) as numerator,
-    cast(null as decimal(18, 4)) as denominator
-from counted
+    {{ 'union all' if not loop.first }}
+    select
+        period_code,
+        indicator_code,
+        '{{ variant }}' as variant,
+        '*' as agency_level,
+        '*' as agency_code,
+        cast({{ variant }} as decimal(18, 4)) as numerator,
+        cast(null as decimal(18, 4)) as denominator
+    from counted
 {% endfor %}

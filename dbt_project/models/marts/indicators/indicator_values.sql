@@ -110,8 +110,8 @@ missing_feeds as (
 
 computed as (
     {% for model in indicator_models() %}
-    {{ 'union all' if not loop.first }}
-    select * from {{ ref(model) }}
+        {{ 'union all' if not loop.first }}
+        select * from {{ ref(model) }}
     {% endfor %}
 ),
 

@@ -56,17 +56,17 @@ flagged as (
         'finished_before_received', 'unknown_agency', 'unknown_procedure', 'unknown_commune',
         'nearest_agency_version', 'nearest_procedure_version',
     ] %}
-    {{ 'union all' if not loop.first }}
-    select
-        'dossiers' as feed,
-        source_name,
-        agency_code,
-        '{{ flag }}' as quality_class,
-        '*' as field,
-        'suspicious' as origin,
-        {{ flag }} as records
-    from flags
-    where {{ flag }} > 0
+        {{ 'union all' if not loop.first }}
+        select
+            'dossiers' as feed,
+            source_name,
+            agency_code,
+            '{{ flag }}' as quality_class,
+            '*' as field,
+            'suspicious' as origin,
+            {{ flag }} as records
+        from flags
+        where {{ flag }} > 0
     {% endfor %}
 ),
 
@@ -87,19 +87,40 @@ orphans as (
 ),
 
 named_agencies as (
-    select 'tasks' as feed, lead_agency_code as agency_code from {{ ref('stg_tasks') }}
+    select
+        'tasks' as feed,
+        lead_agency_code as agency_code
+    from {{ ref('stg_tasks') }}
     union all
-    select 'staff' as feed, agency_code from {{ ref('stg_staff') }}
+    select
+        'staff' as feed,
+        agency_code
+    from {{ ref('stg_staff') }}
     union all
-    select 'organisation_events' as feed, agency_code from {{ ref('stg_organisation_events') }}
+    select
+        'organisation_events' as feed,
+        agency_code
+    from {{ ref('stg_organisation_events') }}
     union all
-    select 'function_regulations' as feed, agency_code from {{ ref('stg_function_regulations') }}
+    select
+        'function_regulations' as feed,
+        agency_code
+    from {{ ref('stg_function_regulations') }}
     union all
-    select 'payroll_quotas' as feed, agency_code from {{ ref('stg_payroll_quotas') }}
+    select
+        'payroll_quotas' as feed,
+        agency_code
+    from {{ ref('stg_payroll_quotas') }}
     union all
-    select 'unit_finances' as feed, agency_code from {{ ref('stg_unit_finances') }}
+    select
+        'unit_finances' as feed,
+        agency_code
+    from {{ ref('stg_unit_finances') }}
     union all
-    select 'feedback' as feed, agency_code from {{ ref('stg_feedback') }}
+    select
+        'feedback' as feed,
+        agency_code
+    from {{ ref('stg_feedback') }}
 ),
 
 unknown_agencies as (
