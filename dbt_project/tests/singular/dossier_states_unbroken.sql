@@ -25,7 +25,7 @@ select
     intervals.next_from
 from intervals
 left join {{ ref('fct_dossiers') }} as dossiers
-    on intervals.dossier_key = dossiers.dossier_key and intervals.interval_no = 1
+    on intervals.dossier_key = dossiers.dossier_key
 where
     intervals.valid_to is distinct from intervals.next_from
     or intervals.valid_to <= intervals.valid_from
