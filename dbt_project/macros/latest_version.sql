@@ -10,17 +10,33 @@
     Of rows with the same key: updated_at latest (null last), then extract_date, recorded_at, line. A record is
     withdrawn where that version says deleted_at by known-at, or a later snapshot of the same cover lacks the key.
     Yields the columns of the relation and `version_rank`, which is 1.
+
+    row_id      columns, never null, that name a row of the relation. Where they are given, versions are ranked by these columns
+                alone and joined back, which is cheaper for wide and long feeds than carrying all columns along
 #}
-{% macro latest_version(relation, feed, keys, updated_at=none) -%}
+{% macro latest_version(relation, feed, keys, updated_at=none, row_id=none) -%}
     select versions.*
     from (
+        {%- if row_id %}
         select
             rows_of_feed.*,
-            row_number() over (
-                partition by {{ keys | join(', ') }}
-                order by {{ newest_first(updated_at) }}
-            ) as version_rank
+            ranked.version_rank
         from {{ relation }} as rows_of_feed
+        inner join (
+            select
+                {{ row_id | join(', ') }},
+                {{ rank_of_version(keys, updated_at) }} as version_rank
+            from {{ relation }}
+        ) as ranked
+            on {% for column in row_id %}{{ 'and ' if not loop.first }}rows_of_feed.{{ column }} = ranked.{{ column }}
+            {% endfor %}
+        where ranked.version_rank = 1
+        {%- else %}
+        select
+            rows_of_feed.*,
+            {{ rank_of_version(keys, updated_at) }} as version_rank
+        from {{ relation }} as rows_of_feed
+        {%- endif %}
     ) as versions
     left join ({{ snapshot_withdrawals(relation, feed, keys) }}) as withdrawn
         on {% for key in keys %}{{ 'and ' if not loop.first }}versions.{{ key }} is not distinct from withdrawn.{{ key }}
@@ -30,6 +46,14 @@
         versions.version_rank = 1
         and withdrawn.withdrawn_at is null
         and (versions.deleted_at is null or versions.deleted_at > run_context.known_at)
+{%- endmacro %}
+
+{# 1 for the newest version of each record. #}
+{% macro rank_of_version(keys, updated_at=none) -%}
+    row_number() over (
+        partition by {{ keys | join(', ') }}
+        order by {{ newest_first(updated_at) }}
+    )
 {%- endmacro %}
 
 {# The order of versions of one record, newest first. #}

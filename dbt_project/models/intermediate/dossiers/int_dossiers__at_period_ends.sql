@@ -8,7 +8,11 @@
     the due date in force.
 #}
 with closings as (
-    select * from {{ ref('int_dossiers__resolutions') }}
+    select
+        closings.*,
+        {{ dossier_attributes('received') }}
+    from {{ ref('int_dossiers__resolutions') }} as closings
+    inner join {{ ref('int_dossiers__received') }} as received on closings.dossier_sk = received.dossier_sk
 ),
 
 days as (
@@ -108,8 +112,10 @@ open_at_end as (
 open_with_due as (
     select
         open_at_end.*,
+        {{ dossier_attributes('received') }},
         {{ due_in_force('dossiers', 'due_changes') }}
     from open_at_end
+    inner join {{ ref('int_dossiers__received') }} as received on open_at_end.dossier_sk = received.dossier_sk
     inner join {{ ref('int_dossiers__current') }} as dossiers on open_at_end.dossier_sk = dossiers.dossier_sk
     left join {{ ref('int_dossiers__due_changes') }} as due_changes
         on open_at_end.dossier_sk = due_changes.dossier_sk
@@ -124,6 +130,7 @@ at_end as (
         start_on,
         last_day,
         dossier_sk,
+        {{ dossier_attributes('closed_at_end') }},
         kind,
         is_candidate,
         was_closed_before,
@@ -147,6 +154,7 @@ at_end as (
         start_on,
         last_day,
         dossier_sk,
+        {{ dossier_attributes('open_with_due') }},
         'open' as kind,
         true as is_candidate,
         was_closed_before,
@@ -182,26 +190,12 @@ placed as (
 select
     placed.period_code,
     placed.dossier_sk,
-    received.received_at,
-    received.agency_code,
-    received.agency_level,
-    received.block,
-    received.procedure_code,
-    received.sector_code,
-    received.service_level,
-    received.is_certification,
-    dossiers.channel,
-    dossiers.filed_by,
-    dossiers.fee_amount,
-    dossiers.paid_online,
-    dossiers.has_digitised_components,
-    dossiers.has_electronic_result,
-    dossiers.reused_components,
+    {{ dossier_attributes('placed') }},
     placed.is_member,
     placed.is_due,
-    received.received_at >= placed.start_at as is_received,
-    placed.is_member and received.received_at < placed.start_at as is_carried_over,
-    received.received_at < placed.start_at and placed.kind = 'open' and placed.was_closed_at_start as is_reopened,
+    placed.received_at >= placed.start_at as is_received,
+    placed.is_member and placed.received_at < placed.start_at as is_carried_over,
+    placed.received_at < placed.start_at and placed.kind = 'open' and placed.was_closed_at_start as is_reopened,
     placed.kind as kind_at_end,
     placed.is_suspended,
     placed.suspended_since,
@@ -219,6 +213,4 @@ select
     and not placed.is_suspended
     and coalesce(placed.last_day > placed.due_on, false) as is_in_progress_late
 from placed
-inner join {{ ref('int_dossiers__received') }} as received on placed.dossier_sk = received.dossier_sk
-inner join {{ ref('int_dossiers__current') }} as dossiers on placed.dossier_sk = dossiers.dossier_sk
 where placed.is_member or placed.is_due

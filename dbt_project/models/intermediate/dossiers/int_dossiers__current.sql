@@ -23,7 +23,7 @@ seen as (
 )
 
 select
-    row_number() over (order by dossiers.dossier_key) as dossier_sk,
+    {{ running_number('dossiers.dossier_key') }} as dossier_sk,
     dossiers.*,
     seen.first_recorded_at,
     seen.last_recorded_at,

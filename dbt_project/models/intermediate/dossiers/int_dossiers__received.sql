@@ -1,6 +1,6 @@
 {#
     One row per dossier: the moment of receipt R by the counting rules, null where it was never received, and the
-    agency and procedure as they were at R. Where a code has no version valid that day the nearest one speaks (the
+    agency and procedure as they were at R, beside what indicators ask of the dossier itself. Where a code has no version valid that day the nearest one speaks (the
     earlier on a tie); a code that no dimension knows points at the member 'unknown'.
 #}
 with dossiers as (
@@ -35,6 +35,13 @@ receipts as (
         dossiers.dossier_sk,
         dossiers.agency_code as delivered_agency_code,
         dossiers.procedure_code as delivered_procedure_code,
+        dossiers.channel,
+        dossiers.filed_by,
+        dossiers.fee_amount,
+        dossiers.paid_online,
+        dossiers.has_digitised_components,
+        dossiers.has_electronic_result,
+        dossiers.reused_components,
         logs.first_event_at,
         logs.last_event_status,
         case
@@ -65,6 +72,13 @@ received as (
         dossier_sk,
         delivered_agency_code,
         delivered_procedure_code,
+        channel,
+        filed_by,
+        fee_amount,
+        paid_online,
+        has_digitised_components,
+        has_electronic_result,
+        reused_components,
         first_event_at,
         last_event_status,
         receipt_rule,
@@ -105,6 +119,13 @@ select
     received.receipt_rule,
     received.first_event_at,
     received.last_event_status,
+    received.channel,
+    received.filed_by,
+    received.fee_amount,
+    received.paid_online,
+    received.has_digitised_components,
+    received.has_electronic_result,
+    received.reused_components,
     coalesce(agencies.agency_code, 'unknown') as agency_code,
     coalesce(agencies.level, 'unknown') as agency_level,
     coalesce(agencies.block, 'unknown') as block,

@@ -24,39 +24,49 @@ changes as (
     from {{ ref('int_dossiers__status_changes') }}
 ),
 
+placed as (
+    select
+        changes.*,
+        received.received_at,
+        case
+            when changes.event_no = 1 and changes.status = 2 then received.received_at
+            else greatest(changes.event_at, received.received_at)
+        end as valid_from
+    from changes
+    inner join received on changes.dossier_sk = received.dossier_sk
+),
+
 logged as (
     select
         changes.dossier_sk,
         case when changes.status = 1 then 2 else changes.status end as state,
         changes.kind,
-        greatest(changes.event_at, received.received_at) as valid_from,
+        changes.valid_from,
         changes.next_at as valid_to,
         changes.run_started_at,
         changes.run_has_time,
-        greatest(changes.run_started_at, received.received_at) as run_from,
+        greatest(changes.run_started_at, changes.received_at) as run_from,
         changes.suspension_started_at as suspended_since,
         coalesce(changes.first_closed_at < changes.run_started_at, false) as was_closed_before
-    from changes
-    inner join received on changes.dossier_sk = received.dossier_sk
-    where
-        changes.next_at is null
-        or (changes.next_at > changes.event_at and changes.next_at > received.received_at)
+    from placed as changes
+    where changes.next_at is null or changes.next_at > changes.valid_from
 ),
 
 before_log as (
     select
-        dossier_sk,
+        received.dossier_sk,
         2 as state,
         'open' as kind,
-        received_at as valid_from,
-        first_event_at as valid_to,
-        received_at as run_started_at,
-        received_has_time as run_has_time,
-        received_at as run_from,
+        received.received_at as valid_from,
+        changes.event_at as valid_to,
+        received.received_at as run_started_at,
+        received.received_has_time as run_has_time,
+        received.received_at as run_from,
         cast(null as timestamp) as suspended_since,
         false as was_closed_before
-    from received
-    where first_event_at > received_at
+    from changes
+    inner join received on changes.dossier_sk = received.dossier_sk
+    where changes.event_no = 1 and changes.status <> 2 and changes.event_at > received.received_at
 ),
 
 without_log as (

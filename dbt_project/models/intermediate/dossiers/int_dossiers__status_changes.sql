@@ -1,7 +1,7 @@
 {#
     One row per change of status in the log of a dossier: the first of events in a row that say the same status.
     Events are distinct by their full key, of known dossiers, not later than known-at, ordered by event_at, sequence
-    (null first), then by their first delivery.
+    (null first), then by their first delivery. An event is gone where its last delivery says deleted_at.
 
     A row lasts from `event_at` to `next_at`; one with `event_at = next_at` was overtaken within the same moment and
     was never visible, but still ends a run. `run_started_at` is the first event of the unbroken run of the row's
@@ -31,7 +31,7 @@ delivered_events as (
         events.sequence,
         events.step,
         coalesce(deliveries.delivery_no, 0) * 1000000000000 + events.file_line as delivered,
-        events.deleted_at <= context.known_at as is_deletion
+        case when events.deleted_at <= context.known_at then 1 else 0 end as is_deletion
     from {{ ref('stg_dossier_events') }} as events
     inner join dossiers on events.dossier_code = dossiers.dossier_code
     left join deliveries on events.file_id = deliveries.file_id
@@ -51,12 +51,11 @@ distinct_events as (
         event_at,
         status,
         sequence,
-        step,
         max(event_at_has_time) as event_has_time,
         min(delivered) as first_delivered
     from delivered_events
     group by dossier_sk, event_at, status, sequence, step
-    having max(case when is_deletion then delivered else -1 end) < max(delivered)
+    having max(2 * delivered + is_deletion) % 2 = 0
 ),
 
 ordered_events as (
@@ -70,7 +69,7 @@ ordered_events as (
     from distinct_events
     window log as (
         partition by dossier_sk
-        order by event_at, sequence nulls first, first_delivered, status, step
+        order by event_at, sequence nulls first, first_delivered, status
     )
 ),
 

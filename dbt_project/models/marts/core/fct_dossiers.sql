@@ -68,7 +68,7 @@ with_due as (
     select
         dossiers.dossier_sk,
         {{ due_in_force('dossiers', 'due_changes') }}
-    from dossiers
+    from {{ ref('int_dossiers__current') }} as dossiers
     inner join due_changes on dossiers.dossier_sk = due_changes.dossier_sk
 )
 

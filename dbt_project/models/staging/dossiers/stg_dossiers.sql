@@ -3,7 +3,9 @@
     here too; int_dossiers__received says which count.
 #}
 with current_versions as (
-    {{ latest_version(source('raw', 'dossiers'), 'dossiers', ['dossier_code'], 'updated_at') }}
+    {{ latest_version(
+        source('raw', 'dossiers'), 'dossiers', ['dossier_code'], 'updated_at', row_id=['dossier_code', 'file_id', 'file_line']
+    ) }}
 )
 
 select
