@@ -91,14 +91,15 @@ def _startup(times: int) -> list[Summary]:
     return [_say(one) for one in found]
 
 
-def _cold_runs(landing: Path, times: int) -> tuple[Summary, Path]:
-    """The whole job on lakes that hold nothing but extracts; the last lake stays for what follows."""
+def _cold_runs(landing: Path, times: int) -> tuple[Summary, dict[str, float], Path]:
+    """The whole job on lakes that hold nothing but extracts: cost, stages of the median run, the last lake."""
     lakes = [fresh_lake(landing, number) for number in range(times)]
     words = cchc("run", "--period", PERIOD)
-    summary, _ = repeat(report.RUN, words, times, environ=lambda number: _variables(lakes[number]))
+    summary, measured = repeat(report.RUN, words, times, environ=lambda number: _variables(lakes[number]))
     for lake in lakes[:-1]:
         shutil.rmtree(lake)
-    return _say(summary), lakes[-1]
+    median = _median_of(measured)
+    return _say(summary), report.stages(median.stderr, median.wall), lakes[-1]
 
 
 def _floor(lake: Path, times: int) -> tuple[Summary, dict[str, Any]]:
@@ -127,7 +128,7 @@ def main() -> None:
     landing = simulated_landing(given.dossiers)
     warm_environment()
     summaries = _startup(max(given.times, 3))
-    cold, lake = _cold_runs(landing, given.times)
+    cold, stages, lake = _cold_runs(landing, given.times)
     floor, parts = _floor(lake, given.times)
     again, _ = repeat(report.AGAIN, cchc("run", "--period", PERIOD), given.times, environ=_variables(lake))
     listed, _ = repeat(report.LIST, cchc("release", "list"), max(given.times, 3), environ=_variables(lake))
@@ -141,11 +142,13 @@ def main() -> None:
         "dossiers": given.dossiers,
         "period": PERIOD,
         "ratios": report.ratios(by_name, PAID_BY_A_RUN),
+        "stages": stages,
     }
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     RESULT.write_text(report.document(summaries, found, facts, parts) + "\n", "utf-8")
     print(f"{given.dossiers:,} dossiers, period {PERIOD}, {report.machine()['cores']} cores\n")
     print(report.table(summaries), end="\n\n")
+    print("Where the run's time goes:", report.stage_table(stages), sep="\n", end="\n\n")
     print(f"The floor reads {parts['files']} files in {parts['reading_seconds']:.2f} s", end=" ")
     print(f"and executes {parts['statements']} statements in {parts['executing_seconds']:.2f} s.")
     print(f"The run takes {facts['ratios']['run_to_floor']:.2f} times the floor.", end="\n\n")

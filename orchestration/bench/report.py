@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +18,16 @@ HELP, LIST = "cchc --help", "cchc release list"
 RUN_SECONDS, RUN_MIB = 25.0, 2048.0
 FLOOR_FACTOR, STARTUP_SECONDS = 3.0, 8.0
 AGAIN_SECONDS, HELP_SECONDS, LIST_SECONDS = 6.0, 0.5, 1.0
+
+_PROGRESS = re.compile(r"^\[ *([0-9.]+) s\] (\w+)", re.MULTILINE)
+STAGES = {
+    "Building": "dbt: seeds and models",
+    "Testing": "dbt: data tests",
+    "Writing": "candidate",
+    "Auditing": "audit",
+    "Publishing": "publication",
+}
+"""First word of the line of progress with which a stage of the run begins, and what the table calls it."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,22 @@ def ratios(summaries: Mapping[str, Summary], startup: Sequence[str]) -> dict[str
     }
 
 
+def stages(progress: str, wall: float) -> dict[str, float]:
+    """Seconds of each stage of a run, from the lines of progress that it printed.
+
+    Args:
+        progress: what the run printed while it worked, `[ 12.3 s] Building …`.
+        wall: seconds of the whole run.
+    """
+    lines = [(float(seconds), word) for seconds, word in _PROGRESS.findall(progress)]
+    begins = [(0.0, "start-up until the first file is read")]
+    if lines:
+        begins.append((lines[0][0], "landing to raw"))
+    begins += [(seconds, STAGES[word]) for seconds, word in lines if word in STAGES]
+    ends = [seconds for seconds, _ in begins[1:]] + [wall]
+    return {name: end - begin for (begin, name), end in zip(begins, ends, strict=True)}
+
+
 def machine() -> dict[str, Any]:
     """What the figures were measured on."""
     cpu = "unknown"
@@ -104,6 +131,11 @@ def table(summaries: Sequence[Summary]) -> str:
             f"{one.peak_process:9,.0f} {_memory(one.peak_family):>11} {one.repetitions:3d}"
         )
     return "\n".join(lines)
+
+
+def stage_table(found: Mapping[str, float]) -> str:
+    """One line per stage of the run."""
+    return "\n".join(f"  {seconds:6.2f} s  {name}" for name, seconds in found.items())
 
 
 def verdicts(found: Sequence[Target]) -> str:

@@ -86,6 +86,23 @@ def test_the_share_of_start_up_counts_the_interpreter_once():
     assert found["startup_share_of_run"] == pytest.approx(0.102)
 
 
+def test_the_stages_of_a_run_add_up_to_its_wall_time():
+    progress = """[  3.0 s] tasks/x.csv: tasks 5 accepted
+[  7.5 s] Building 2022-9M as known at 14/09/2022
+a warning of a library
+[ 12.0 s] Built 81 tables and views
+[ 13.0 s] Testing the rows
+[ 15.0 s] Writing the candidate
+[ 16.0 s] Auditing the candidate
+"""
+
+    found = report.stages(progress, 18.0)
+
+    assert list(found.values()) == [3.0, 4.5, 5.5, 2.0, 1.0, 2.0]
+    assert found["dbt: data tests"] == 2.0
+    assert report.stages("", 2.0) == {"start-up until the first file is read": 2.0}
+
+
 def test_the_floor_reads_every_kind_of_landing_file(tmp_path):
     landing = tmp_path / "landing"
     (landing / "tasks" / "office").mkdir(parents=True)
