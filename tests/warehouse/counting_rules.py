@@ -233,7 +233,9 @@ def suspended_since(dossier: Dossier, end: datetime, known_at: datetime) -> date
 
 
 def _moment_due(due: Moment) -> datetime:
-    return due.at if due.has_time else datetime.combine(due.day, datetime.min.time()) + timedelta(seconds=86399)
+    return (
+        due.at if due.has_time else datetime.combine(due.day, datetime.min.time()) + timedelta(seconds=86399)
+    )
 
 
 def due_in_force(dossier: Dossier, closed_at: datetime | None, end: datetime) -> Moment | None:

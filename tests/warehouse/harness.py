@@ -52,15 +52,19 @@ def _complete(feed: str, number: int, row: Row) -> dict[str, Any]:
     return completed
 
 
-def _create(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str], rows: Iterable[Row]) -> None:
+def _create(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str], rows: Iterable[Row]
+) -> None:
     """Create a raw table; rows travel as JSON, which is quick and keeps their types to the table's."""
     spec = ", ".join(f'"{name}" {sql_type}' for name, sql_type in columns.items())
     connection.execute(f"create table raw.{table} ({spec})")
     lines = [json.dumps({name: row.get(name) for name in columns}, default=str) for row in rows]
     if not lines:
         return
-    fields = ", ".join(f'json_extract_string(line, \'$."{name}"\')::{kind}' for name, kind in columns.items())
-    connection.execute(f"insert into raw.{table} select {fields} from (select unnest(?::varchar[]) as line)", [lines])
+    fields = ", ".join(f"json_extract_string(line, '$.\"{name}\"')::{kind}" for name, kind in columns.items())
+    connection.execute(
+        f"insert into raw.{table} select {fields} from (select unnest(?::varchar[]) as line)", [lines]
+    )
 
 
 def _deliveries(rows: Mapping[str, Sequence[Row]], known: Sequence[Row]) -> list[dict[str, Any]]:
@@ -100,7 +104,8 @@ def prepare_raw(
     lake.build.mkdir(parents=True, exist_ok=True)
     lake.build_database.unlink(missing_ok=True)
     completed = {
-        feed: [_complete(feed, number, row) for number, row in enumerate(rows.get(feed, ()))] for feed in feeds()
+        feed: [_complete(feed, number, row) for number, row in enumerate(rows.get(feed, ()))]
+        for feed in feeds()
     }
     span = parse_period(period)
     context: dict[str, Any] = {
@@ -121,7 +126,12 @@ def prepare_raw(
         _create(connection, "quarantine", QUARANTINE, ())
         _create(connection, "findings", FINDINGS, ())
         _create(connection, "deliveries", DELIVERIES, _deliveries(completed, deliveries))
-        _create(connection, "run_context", {name: kinds[type(value)] for name, value in context.items()}, [context])
+        _create(
+            connection,
+            "run_context",
+            {name: kinds[type(value)] for name, value in context.items()},
+            [context],
+        )
     return lake
 
 

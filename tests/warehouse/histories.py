@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from orchestration.periods import CALENDARS, periods_of_year
 from counting_rules import Dossier, Event, Moment, Supplement, Version
+
+from orchestration.periods import CALENDARS, periods_of_year
 
 FIRST, LAST = datetime(2021, 10, 20), datetime(2023, 1, 20)
 STATUSES = (1, 2, 2, 3, 4, 4, 4, 5, 6, 7, 8, 9, 9, 9, 10, 10)
@@ -26,7 +27,9 @@ def _moments(random: Random, edges: list[datetime]) -> list[datetime]:
     chosen = []
     for _ in range(random.randint(3, 7)):
         if random.random() < 0.6:
-            chosen.append(random.choice(edges) + timedelta(seconds=random.choice((-86400, -1, 0, 0, 1, 3600, 86399))))
+            chosen.append(
+                random.choice(edges) + timedelta(seconds=random.choice((-86400, -1, 0, 0, 1, 3600, 86399)))
+            )
         else:
             chosen.append(FIRST + timedelta(seconds=random.randrange(int((LAST - FIRST).total_seconds()))))
     return chosen
@@ -93,7 +96,9 @@ def _events(random: Random, moments: list[datetime]) -> tuple[Event, ...]:
 def _supplements(random: Random, moments: list[datetime]) -> tuple[Supplement, ...]:
     requested = random.sample(moments, k=random.choice((0, 0, 0, 1, 2)))
     return tuple(
-        Supplement(at, random.choice(moments) if random.random() < 0.8 else None, _moment(random, moments, 0.8))
+        Supplement(
+            at, random.choice(moments) if random.random() < 0.8 else None, _moment(random, moments, 0.8)
+        )
         for at in sorted(set(requested))
     )
 
@@ -107,7 +112,10 @@ def random_dossiers(seed: int, count: int, year: int = 2022) -> list[Dossier]:
         moments = _moments(random, edges)
         dossiers.append(
             Dossier(
-                f"H28-{number:06d}", _versions(random, moments), _events(random, moments), _supplements(random, moments)
+                f"H28-{number:06d}",
+                _versions(random, moments),
+                _events(random, moments),
+                _supplements(random, moments),
             )
         )
     return dossiers

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
-from counting_rules import Dossier, Moment, Span, Standing, current, is_withdrawn_record, receipt, standing, state_at
+from counting_rules import (
+    Dossier,
+    Moment,
+    Span,
+    Standing,
+    current,
+    is_withdrawn_record,
+    receipt,
+    standing,
+    state_at,
+)
 from harness import EXTRACT_DATE, KNOWN_AT, build_warehouse
 from histories import random_dossiers
 
@@ -167,7 +177,9 @@ def test_states_are_those_of_the_rules_at_any_second(
         if is_withdrawn_record(dossier, KNOWN_AT):
             assert dossier.code not in intervals
             continue
-        moments = {event.at for event in dossier.events} | {version.updated_at for version in dossier.versions}
+        moments = {event.at for event in dossier.events} | {
+            version.updated_at for version in dossier.versions
+        }
         for moment in sorted(moments | {KNOWN_AT}):
             for at in (moment, moment.replace(microsecond=1)):
                 holding = [

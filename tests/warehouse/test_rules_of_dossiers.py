@@ -56,7 +56,9 @@ DAMAGE = {
         update marts.fct_dossier_states set valid_to = valid_to + interval '1' second
         where interval_no = 1 and valid_to is not null
     """,
-    "suspensions_end_after_start": "update marts.fct_dossier_suspensions set ended_at = started_at where episode_no = 1",
+    "suspensions_end_after_start": """
+        update marts.fct_dossier_suspensions set ended_at = started_at where episode_no = 1
+    """,
     "dossiers_received_have_state": "update marts.fct_dossiers set state = null where state = '9'",
     "fct_dossiers_grain": "insert into marts.fct_dossiers select * from marts.fct_dossiers limit 1",
     "fct_dossier_suspensions_grain": """
@@ -70,7 +72,9 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     """The database of a built lake, and the SQL of each rule."""
     lake = prepare_raw(tmp_path_factory.mktemp("lake"), raw_rows(random_dossiers(11, 300)), period="2022")
     dbt_build.build_models(lake, select=tuple(f"+{table}" for table in TABLES))
-    results = dbt_build._invoke("test", lake, ("--exclude-resource-type", "unit_test", "--select", *TABLES), None)
+    results = dbt_build._invoke(
+        "test", lake, ("--exclude-resource-type", "unit_test", "--select", *TABLES), None
+    )
     rules = {result.node.config.meta["rule_id"]: result.node.compiled_code for result in results}
     return lake.build_database, rules
 
@@ -85,7 +89,9 @@ def warehouse(compiled: tuple[Path, dict[str, str]]) -> Iterator[duckdb.DuckDBPy
 
 
 def _failing(connection: duckdb.DuckDBPyConnection, rules: dict[str, str]) -> set[str]:
-    return {rule for rule, sql in rules.items() if connection.execute(f"select 1 from ({sql}) limit 1").fetchone()}
+    return {
+        rule for rule, sql in rules.items() if connection.execute(f"select 1 from ({sql}) limit 1").fetchone()
+    }
 
 
 def test_every_rule_holds_on_an_undamaged_warehouse(

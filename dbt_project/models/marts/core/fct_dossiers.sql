@@ -132,14 +132,17 @@ select
         {{ is_before_receipt('dossiers.finished_at', 'dossiers.finished_at_has_time', 'received.received_at') }},
         false
     ) as finished_before_received,
-    greatest(
-        dossiers.submitted_at,
-        dossiers.received_at,
-        dossiers.finished_at,
-        dossiers.returned_at,
-        dossiers.refused_at,
-        dossiers.updated_at
-    ) > dossiers.recorded_at as future_dated,
+    coalesce(
+        greatest(
+            dossiers.submitted_at,
+            dossiers.received_at,
+            dossiers.finished_at,
+            dossiers.returned_at,
+            dossiers.refused_at,
+            dossiers.updated_at
+        ) > dossiers.recorded_at,
+        false
+    ) as future_dated,
     received.is_agency_unknown as agency_unknown,
     received.is_agency_version_nearest as agency_version_nearest,
     received.is_procedure_unknown as procedure_unknown,
