@@ -66,17 +66,19 @@ DAMAGE = {
     """,
 }
 
+RULES = DAMAGE.keys() | {"fct_dossier_states_grain"}
+
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    """The database of a built lake, and the SQL of each rule."""
+    """The database of a built lake, and the SQL of each rule of this page; other rules of its tables stand elsewhere."""
     lake = prepare_raw(tmp_path_factory.mktemp("lake"), raw_rows(random_dossiers(11, 300)), period="2022")
     dbt_build.build_models(lake, select=tuple(f"+{table}" for table in TABLES))
     results = dbt_build._invoke(
         "test", lake, ("--exclude-resource-type", "unit_test", "--select", *TABLES), None
     )
     rules = {result.node.config.meta["rule_id"]: result.node.compiled_code for result in results}
-    return lake.build_database, rules
+    return lake.build_database, {rule: sql for rule, sql in rules.items() if rule in RULES}
 
 
 @pytest.fixture
@@ -97,7 +99,7 @@ def _failing(connection: duckdb.DuckDBPyConnection, rules: dict[str, str]) -> se
 def test_every_rule_holds_on_an_undamaged_warehouse(
     warehouse: duckdb.DuckDBPyConnection, compiled: tuple[Path, dict[str, str]]
 ) -> None:
-    assert compiled[1].keys() == DAMAGE.keys() | {"fct_dossier_states_grain"}
+    assert compiled[1].keys() == RULES
     assert _failing(warehouse, compiled[1]) == set()
 
 
