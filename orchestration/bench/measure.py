@@ -151,7 +151,8 @@ def measure(
         wall=wall,
         user=usage.ru_utime,
         system=usage.ru_stime,
-        peak_process=(usage.ru_maxrss * 1024 if usage.ru_maxrss > own else peak.process) / MIB,
+        peak_process=(peak.process if usage.ru_maxrss <= own and peak.process else usage.ru_maxrss * 1024)
+        / MIB,
         peak_family=peak.family / MIB if PROC.exists() else None,
         exit_code=process.returncode,
         stdout=printed,
