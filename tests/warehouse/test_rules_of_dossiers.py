@@ -71,7 +71,7 @@ RULES = DAMAGE.keys() | {"fct_dossier_states_grain"}
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    """The database of a built lake, and the SQL of each rule of this page; other rules of its tables stand elsewhere."""
+    """The database of a built lake, and the SQL of each rule of this page."""
     lake = prepare_raw(tmp_path_factory.mktemp("lake"), raw_rows(random_dossiers(11, 300)), period="2022")
     dbt_build.build_models(lake, select=tuple(f"+{table}" for table in TABLES))
     results = dbt_build._invoke(

@@ -119,8 +119,8 @@ open_with_due as (
     inner join {{ ref('int_dossiers__current') }} as dossiers on open_at_end.dossier_sk = dossiers.dossier_sk
     left join {{ ref('int_dossiers__due_changes') }} as due_changes
         on open_at_end.dossier_sk = due_changes.dossier_sk
-        and due_changes.answered_at < open_at_end.end_at
-        and due_changes.next_answered_at >= open_at_end.end_at
+            and due_changes.answered_at < open_at_end.end_at
+            and due_changes.next_answered_at >= open_at_end.end_at
 ),
 
 at_end as (
@@ -183,8 +183,8 @@ placed as (
     from at_end
     left join closed_spans
         on case when at_end.was_closed_before then at_end.dossier_sk end = closed_spans.dossier_sk
-        and closed_spans.closed_from < at_end.start_at
-        and closed_spans.closed_until >= at_end.start_at
+            and closed_spans.closed_from < at_end.start_at
+            and closed_spans.closed_until >= at_end.start_at
 )
 
 select

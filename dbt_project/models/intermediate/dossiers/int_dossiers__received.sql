@@ -109,7 +109,9 @@ agencies as (
 ),
 
 procedures as (
-    {{ versions_by_nearest_day(ref('int_procedures__versioned'), 'procedure_code', ['sector_code', 'online_level', 'is_certification']) }}
+    {{ versions_by_nearest_day(
+        ref('int_procedures__versioned'), 'procedure_code', ['sector_code', 'online_level', 'is_certification']
+    ) }}
 )
 
 select
@@ -142,7 +144,7 @@ select
 from received
 left join agencies
     on received.delivered_agency_code = agencies.agency_code
-    and received.versions_of between agencies.speaks_from and agencies.speaks_until
+        and received.versions_of between agencies.speaks_from and agencies.speaks_until
 left join procedures
     on received.delivered_procedure_code = procedures.procedure_code
-    and received.versions_of between procedures.speaks_from and procedures.speaks_until
+        and received.versions_of between procedures.speaks_from and procedures.speaks_until

@@ -42,8 +42,8 @@ with_due as (
     inner join {{ ref('int_dossiers__received') }} as received on closings.dossier_sk = received.dossier_sk
     left join {{ ref('int_dossiers__due_changes') }} as due_changes
         on closings.dossier_sk = due_changes.dossier_sk
-        and due_changes.answered_at <= closings.closing_at
-        and due_changes.next_answered_at > closings.closing_at
+            and due_changes.answered_at <= closings.closing_at
+            and due_changes.next_answered_at > closings.closing_at
 ),
 
 with_finish as (

@@ -37,10 +37,10 @@ delivered_events as (
     left join deliveries on events.file_id = deliveries.file_id
     left join {{ ref('stg_dossier_event_withdrawals') }} as withdrawals
         on events.dossier_code = withdrawals.dossier_code
-        and events.event_at = withdrawals.event_at
-        and events.status = withdrawals.status
-        and events.sequence is not distinct from withdrawals.sequence
-        and events.step is not distinct from withdrawals.step
+            and events.event_at = withdrawals.event_at
+            and events.status = withdrawals.status
+            and events.sequence is not distinct from withdrawals.sequence
+            and events.step is not distinct from withdrawals.step
     cross join {{ ref('stg_run_context') }} as context
     where events.event_at <= context.known_at and withdrawals.dossier_code is null
 ),

@@ -38,10 +38,10 @@ states as (
     from {{ ref('int_dossiers__states') }} as states
     inner join context
         on states.valid_from < context.known_at
-        and coalesce(states.valid_to, {{ end_of_time() }}) >= context.known_at
+            and coalesce(states.valid_to, {{ end_of_time() }}) >= context.known_at
     left join {{ ref('int_dossiers__resolutions') }} as resolutions
         on states.dossier_sk = resolutions.dossier_sk
-        and states.run_started_at = resolutions.closing_at
+            and states.run_started_at = resolutions.closing_at
 ),
 
 due_changes as (

@@ -1,6 +1,10 @@
 {# One row per total that a source states about what it holds. #}
 with current_versions as (
-    {{ latest_version(source('raw', 'control_totals'), 'control_totals', ['feed', 'source', 'agency_code', 'covers_from', 'covers_to', 'measure']) }}
+    {{ latest_version(
+        source('raw', 'control_totals'),
+        'control_totals',
+        ['feed', 'source', 'agency_code', 'covers_from', 'covers_to', 'measure']
+    ) }}
 )
 
 select

@@ -7,5 +7,9 @@ select
     step,
     withdrawn_at
 from (
-    {{ snapshot_withdrawals(source('raw', 'dossier_events'), 'dossier_events', ['dossier_code', 'event_at', 'status', 'sequence', 'step']) }}
+    {{ snapshot_withdrawals(
+        source('raw', 'dossier_events'),
+        'dossier_events',
+        ['dossier_code', 'event_at', 'status', 'sequence', 'step']
+    ) }}
 ) as withdrawals
