@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from orchestration import errors
@@ -18,10 +18,29 @@ INSTANCE_FILE = """\
 telemetry:
   enabled: false
 concurrency:
-  pools:
-    default_limit: 1
-    granularity: op
+  runs:
+    max_concurrent_runs: 1
+run_monitoring:
+  enabled: true
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 """
+
+
+@dataclass(frozen=True)
+class IngestOptions:
+    """Arguments of the ingest.
+
+    Attributes:
+        feeds: feeds to take; empty: all.
+        replay: a landed file to read again.
+        every_feed_required: a broken file of any feed ends the job as failed.
+    """
+
+    feeds: list[str]
+    replay: str | None
+    every_feed_required: bool = True
 
 
 @dataclass(frozen=True)
@@ -49,16 +68,9 @@ def prepare_home(lake: Lake) -> None:
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
 
 
-def run_config(options: RunOptions, feeds: tuple[str, ...], replay: str | None) -> dict[str, Any]:
+def run_config(options: RunOptions, ingest: IngestOptions | None = None) -> dict[str, Any]:
     """The run's configuration, as one could paste it into the launchpad."""
-    given = {
-        "period": options.period,
-        "calendar": options.calendar,
-        "known_at": options.known_at,
-        "provisional": options.provisional,
-        "feeds": list(feeds),
-        "replay": replay,
-    }
+    given = asdict(options) | (asdict(ingest) if ingest else {})
     config = {name: value for name, value in given.items() if value is not None}
     return {
         "resources": {"options": {"config": config}},
@@ -66,17 +78,14 @@ def run_config(options: RunOptions, feeds: tuple[str, ...], replay: str | None) 
     }
 
 
-def start_job(
-    lake: Lake, name: str, options: RunOptions, feeds: tuple[str, ...] = (), replay: str | None = None
-) -> JobOutcome:
+def start_job(lake: Lake, name: str, options: RunOptions, ingest: IngestOptions | None = None) -> JobOutcome:
     """Run a job of the code location to its end.
 
     Args:
         lake: the lake of the settings.
         name: the job.
         options: arguments of the run.
-        feeds: feeds to ingest; empty: all.
-        replay: a file to read again.
+        ingest: arguments of the ingest alone.
     """
     prepare_home(lake)
     import dagster as dg  # noqa: PLC0415
@@ -87,7 +96,7 @@ def start_job(
     with dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
             instance=instance,
-            run_config=run_config(options, feeds, replay),
+            run_config=run_config(options, ingest),
             tags={"cchc/started_by": "command line"},
             raise_on_error=False,
         )

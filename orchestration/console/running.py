@@ -6,7 +6,7 @@ from pathlib import Path
 
 from orchestration import progress
 from orchestration.console import headlines
-from orchestration.console.dagster_run import start_job
+from orchestration.console.dagster_run import IngestOptions, start_job
 from orchestration.console.output import Console
 from orchestration.errors import EXIT_BROKEN_EXTRACT, EXIT_DONE, EXIT_REFUSED, UsageError
 from orchestration.extracts.contract import feeds as known_feeds
@@ -28,10 +28,9 @@ def ingest(console: Console, feeds: tuple[str, ...], replay: Path | None) -> int
     if unknown:
         raise UsageError(f"Unknown feed: {', '.join(unknown)}.", f"Feeds: {', '.join(known_feeds())}.")
     before = {entry.file_id for entry in read_ledger(lake)}
+    options = IngestOptions(list(feeds), _below_landing(lake, replay) if replay else None)
     with progress.listening(console.progress):
-        outcome = start_job(
-            lake, "ingest", RunOptions(), feeds, _below_landing(lake, replay) if replay else None
-        )
+        outcome = start_job(lake, "ingest", RunOptions(), options)
     if outcome.error is not None and outcome.error.exit_code != EXIT_BROKEN_EXTRACT:
         raise outcome.error
     _print_ingested(console, [entry for entry in read_ledger(lake) if entry.file_id not in before])

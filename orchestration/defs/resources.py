@@ -50,6 +50,10 @@ class RunOptionsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         default=False, description="Release a period that is not over; no pointer moves"
     )
     feeds: list[str] = Field(default=[], description="Feeds to ingest; empty: all")
+    every_feed_required: bool = Field(
+        default=False,
+        description="A broken file of any feed fails the step, not only of one that is required",
+    )
     replay: str | None = Field(default=None, description="A file below landing/ to read again")
 
     def plan(self, warehouse: WarehouseResource) -> Plan:

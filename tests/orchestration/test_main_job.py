@@ -204,7 +204,7 @@ def test_publishing_alone_after_a_failed_audit_refuses(lake: Path, first: Answer
         "job = defs().resolve_job_def('reform_release')\n"
         "with dg.DagsterInstance.get() as instance:\n"
         "    result = job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey('release')],\n"
-        "        run_config=run_config(RunOptions(period='2022-9M'), (), None), raise_on_error=False)\n"
+        "        run_config=run_config(RunOptions(period='2022-9M')), raise_on_error=False)\n"
         "print(result.success)\n"
         "print([e.step_failure_data.error.cause.cls_name if e.step_failure_data.error.cause else "
         "e.step_failure_data.error.cls_name for e in result.all_events if e.is_step_failure])"

@@ -63,10 +63,9 @@ def _specs() -> list[dg.AssetSpec]:
     return [*specs, ledger]
 
 
-def _stop_on_broken_required(report: IngestReport) -> None:
+def _stop_on_broken(report: IngestReport, *, every_feed: bool) -> None:
     """A broken file of a feed that a headline figure requires stops the run before anything is built."""
-    needed = required_feeds()
-    blocking = [error for error in report.broken if error.feed in needed]
+    blocking = [error for error in report.broken if every_feed or error.feed in required_feeds()]
     if blocking:
         raise BrokenExtractError(
             "; ".join(error.message() for error in blocking),
@@ -77,8 +76,6 @@ def _stop_on_broken_required(report: IngestReport) -> None:
 @dg.multi_asset(
     name=RAW_STEP,
     specs=_specs(),
-    retry_policy=None,
-    pool="lake_writer",
 )
 def extracts(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, options: RunOptionsResource
@@ -94,9 +91,10 @@ def extracts(
             replay=Path(options.replay) if options.replay else None,
             progress=progress.report,
         )
-    for text in [*report.warnings, *(error.message() for error in report.broken)]:
-        context.log.warning(text)
-    _stop_on_broken_required(report)
+        for warning in report.warnings:
+            progress.report(f"warning: {warning}")
+        for error in report.broken:
+            progress.report(f"broken: {error.message()}")
     counts = report.feeds()
     for name in feeds():
         yield dg.MaterializeResult(
@@ -112,6 +110,7 @@ def extracts(
             "folder": dg.MetadataValue.path(lake.ledger),
         },
     )
+    _stop_on_broken(report, every_feed=options.every_feed_required)
 
 
 def _metadata(counts: dict[str, int] | None) -> dict[str, int]:

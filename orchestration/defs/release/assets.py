@@ -34,7 +34,6 @@ PUBLIC_MARTS = [
     kinds={"parquet"},
     owners=OWNERS,
     description="The public marts as files with their manifest: what the audit judges and the release copies.",
-    pool="lake_writer",
 )
 def candidate(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, options: RunOptionsResource
@@ -75,7 +74,6 @@ def candidate(
         )
     ],
     check_specs=AUDIT_CHECKS,
-    pool="lake_writer",
 )
 def audit(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, options: RunOptionsResource
@@ -120,7 +118,6 @@ def audit(
     freshness_policy=dg.FreshnessPolicy.time_window(
         fail_window=timedelta(days=35), warn_window=timedelta(days=32)
     ),
-    pool="lake_writer",
 )
 def release(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, options: RunOptionsResource

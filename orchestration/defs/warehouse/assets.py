@@ -24,7 +24,7 @@ def _materialized(node: NodeDone) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(asset_key=TRANSLATOR.get_asset_key(props), metadata=metadata)
 
 
-@dbt_assets(manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, name=MARTS_STEP, pool="lake_writer")
+@dbt_assets(manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, name=MARTS_STEP)
 def warehouse_models(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, options: RunOptionsResource
 ) -> Iterator[dg.MaterializeResult[None]]:
