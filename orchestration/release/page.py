@@ -40,9 +40,8 @@ class _Notes:
         return reason
 
     def total(self, code: str) -> float | None:
-        """The sum over the variants of an indicator, None where one has no value."""
-        values = [row["value"] for (name, _), row in self.province.items() if name == code]
-        return sum(values) if values and None not in values else None
+        """The value of an indicator as a whole; its variants are parts of it."""
+        return self.province.get((code, "default"), {}).get("value")
 
 
 def write_page(folder: Path, manifest: Mapping[str, Any], audit: Mapping[str, Any]) -> Path:

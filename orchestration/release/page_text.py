@@ -30,7 +30,7 @@ TEXTS: dict[str, dict[str, Any]] = {
         "status": {
             "met": "Đạt",
             "missed": "Không đạt",
-            "no_target": "Không đặt mục tiêu",
+            "no_target": "Không có mục tiêu",
             "not_assessed": "Chưa đánh giá",
             "not_applicable": "Không áp dụng",
         },

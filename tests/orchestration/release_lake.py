@@ -48,6 +48,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
             ('2022-9M', 'tasks_assigned', 'default', '*', '*', null::double, null::decimal(18,4), null::decimal(18,4),
              'not_assessed', 'feed_not_delivered:tasks'),
             ('2022-9M', 'dossiers_overdue', 'default', '*', '*', 7, 7, null, 'no_target', null),
+            ('2022-9M', 'dossiers_suspended', 'default', '*', '*', 5, 5, null, 'no_target', null),
             ('2022-9M', 'dossiers_suspended', 'd0_15', '*', '*', 2, 2, null, 'no_target', null),
             ('2022-9M', 'dossiers_suspended', 'd16_30', '*', '*', 3, 3, null, 'no_target', null),
             ('2022-Q1', 'dossiers_overdue', 'default', '*', '*', 90, 90, null, 'no_target', null),
