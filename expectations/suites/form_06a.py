@@ -1,7 +1,7 @@
 """What is expected of `form_06a`, beside the sums that dbt tests hold on its rows and over its periods.
 
 Belongs here: values that the printed form has a place for. Does not belong here: identities of rows and of periods
-(dbt tests of the model), agreement with the figures (`indicators.py`).
+(dbt tests of the model), agreement with the figures (`additivity.py`).
 """
 
 from __future__ import annotations
