@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
+from expectations.registry import load_registry
+from expectations.verdict import REFUSES, effect
 from orchestration.errors import UsageError
 from orchestration.simulate.defects import list_defects
 from orchestration.simulate.run import SimulationReport, simulate
@@ -57,6 +59,15 @@ def test_thirteen_defects_are_listed_with_what_catches_them() -> None:
         defect.count > 0 and defect.rule_id and defect.plants_vi and defect.message_vi for defect in defects
     )
     assert all(json.dumps(defect.to_json()) for defect in defects)
+
+
+def test_the_audit_has_every_rule_that_must_catch_a_defect() -> None:
+    rules = load_registry()
+    for defect in list_defects():
+        if defect.caught_by == "rule":
+            assert effect(rules[defect.rule_id].rule_class, success=False, waived=False) == REFUSES, (
+                defect.name
+            )
 
 
 def test_only_small_later_files_are_added(province_year: SimulationReport, faulty: SimulationReport) -> None:
