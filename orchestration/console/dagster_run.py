@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import sys
+from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +81,7 @@ def run_config(options: RunOptions, ingest: IngestOptions | None = None) -> dict
 
 
 def start_job(lake: Lake, name: str, options: RunOptions, ingest: IngestOptions | None = None) -> JobOutcome:
-    """Run a job of the code location to its end.
+    """Run a job of the code location to its end; whatever its libraries print goes to stderr.
 
     Args:
         lake: the lake of the settings.
@@ -93,7 +95,7 @@ def start_job(lake: Lake, name: str, options: RunOptions, ingest: IngestOptions 
     from orchestration.definitions import defs  # noqa: PLC0415
 
     job = defs().resolve_job_def(name)
-    with dg.DagsterInstance.get() as instance:
+    with redirect_stdout(sys.stderr), dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
             instance=instance,
             run_config=run_config(options, ingest),
