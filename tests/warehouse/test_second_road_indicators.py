@@ -9,7 +9,7 @@ import second_road
 import second_road_dossiers
 from harness import build_warehouse
 from second_road import Figures
-from small_province import province
+from province_rows import province
 
 from orchestration.periods import Period, parse_period
 
