@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 INSTANCE_FILE = """\
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   runs:
     max_concurrent_runs: 1

@@ -5,11 +5,19 @@ from __future__ import annotations
 import json
 import sys
 import time
+from decimal import Decimal
 from typing import Any
 
 from orchestration.errors import CchcError
 
 SCHEMA_VERSION = 1
+
+
+def _plain(value: object) -> object:
+    """A value that JSON has no form for: numbers stay numbers, everything else is text."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return str(value)
 
 
 class Console:
@@ -61,13 +69,15 @@ class Console:
         """The JSON document of a command, where one is wanted."""
         if self.as_json:
             document = {"schema_version": SCHEMA_VERSION, "command": command, **body}
-            print(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+            print(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
 
-    def error(self, error: CchcError) -> None:
-        """An error for people on stderr, and as a document where one is wanted."""
+    def complain(self, error: CchcError) -> None:
+        """An error for people on stderr."""
         print(f"error: {error.message}", file=sys.stderr)
         if error.hint:
             print(f"  what to do: {error.hint}", file=sys.stderr)
-        self.document(
-            "error", {"exit_code": error.exit_code, "error": {"message": error.message, "hint": error.hint}}
-        )
+
+    def error(self, error: CchcError) -> None:
+        """An error for people on stderr, and as a document where one is wanted."""
+        self.complain(error)
+        self.document("error", {"exit_code": error.exit_code, "error": error.to_json()})

@@ -8,7 +8,7 @@ from orchestration import progress
 from orchestration.console import headlines
 from orchestration.console.dagster_run import IngestOptions, start_job
 from orchestration.console.output import Console
-from orchestration.errors import EXIT_BROKEN_EXTRACT, EXIT_DONE, EXIT_REFUSED, UsageError
+from orchestration.errors import EXIT_BROKEN_EXTRACT, EXIT_DONE, EXIT_REFUSED, CchcError, UsageError
 from orchestration.extracts.contract import feeds as known_feeds
 from orchestration.extracts.ledger import LedgerEntry, read_ledger
 from orchestration.extracts.news import has_news
@@ -33,10 +33,9 @@ def ingest(console: Console, feeds: tuple[str, ...], replay: Path | None) -> int
         outcome = start_job(lake, "ingest", RunOptions(), options)
     if outcome.error is not None and outcome.error.exit_code != EXIT_BROKEN_EXTRACT:
         raise outcome.error
-    _print_ingested(console, [entry for entry in read_ledger(lake) if entry.file_id not in before])
-    if outcome.error is not None:
-        raise outcome.error
-    return EXIT_DONE
+    taken = [entry for entry in read_ledger(lake) if entry.file_id not in before]
+    _print_ingested(console, taken, outcome.error)
+    return outcome.error.exit_code if outcome.error else EXIT_DONE
 
 
 def run(console: Console, options: RunOptions) -> int:
@@ -84,8 +83,8 @@ def _below_landing(lake: Lake, file: Path) -> str:
     return str(path.resolve().relative_to(lake.landing.resolve()))
 
 
-def _print_ingested(console: Console, entries: list[LedgerEntry]) -> None:
-    """What was read, file by file and feed by feed."""
+def _print_ingested(console: Console, entries: list[LedgerEntry], broken: CchcError | None) -> None:
+    """What was read, file by file and feed by feed, and what could not be: one document for both."""
     rows = [
         [output.feed, entry.file, *(f"{n:,}" for n in (output.accepted, output.quarantined, output.skipped))]
         for entry in entries
@@ -100,7 +99,7 @@ def _print_ingested(console: Console, entries: list[LedgerEntry]) -> None:
             console.line(
                 f"{quarantined:,} rows are in quarantine: docs/quarantine-reasons.md says what to do."
             )
-    else:
+    elif broken is None:
         console.line("Nothing new in landing/.")
     documents = [
         {"feed": output.feed, "file": entry.file, "rows": output.rows, "accepted": output.accepted,
@@ -108,4 +107,8 @@ def _print_ingested(console: Console, entries: list[LedgerEntry]) -> None:
         for entry in entries
         for output in entry.outputs
     ]  # fmt: skip
-    console.document("ingest", {"files": documents})
+    body: dict[str, object] = {"files": documents, "exit_code": EXIT_DONE, "error": None}
+    if broken is not None:
+        console.complain(broken)
+        body |= {"exit_code": broken.exit_code, "error": broken.to_json()}
+    console.document("ingest", body)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration.defs.names import INGEST_JOB, JOB
-from orchestration.extracts.contract import feeds
+from orchestration.defs.names import INGEST_JOB, JOB, RAW_GROUP
 
 ingest_job = dg.define_asset_job(
     INGEST_JOB,
-    selection=dg.AssetSelection.groups(*sorted({f"raw_{feed.family}" for feed in feeds().values()})),
+    selection=dg.AssetSelection.groups(RAW_GROUP),
     description="Landing to raw for what is new.",
 )
 

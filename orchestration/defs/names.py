@@ -3,6 +3,7 @@
 import dagster as dg
 
 OWNERS = ["data-engineering@cchc.example"]
+RAW_GROUP = "raw"
 RAW_STEP = "extracts"
 MARTS_STEP = "warehouse"
 LEDGER = dg.AssetKey(["raw", "ledger"])

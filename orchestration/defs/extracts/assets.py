@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration import progress
-from orchestration.defs.names import LEDGER, OWNERS, RAW_STEP, raw_key
+from orchestration.defs.names import LEDGER, OWNERS, RAW_GROUP, RAW_STEP, raw_key
 from orchestration.defs.resources import RunOptionsResource, WarehouseResource
 from orchestration.errors import BrokenExtractError
 from orchestration.extracts.contract import feeds
@@ -44,7 +44,7 @@ def _specs() -> list[dg.AssetSpec]:
     specs = [
         dg.AssetSpec(
             raw_key(feed.name),
-            group_name=f"raw_{feed.family}",
+            group_name=RAW_GROUP,
             description=DESCRIPTIONS[feed.name],
             kinds={"parquet", "duckdb"},
             owners=OWNERS,
@@ -54,7 +54,7 @@ def _specs() -> list[dg.AssetSpec]:
     ]
     ledger = dg.AssetSpec(
         LEDGER,
-        group_name="raw_deliveries",
+        group_name=RAW_GROUP,
         description=LEDGER_TEXT,
         kinds={"json"},
         owners=OWNERS,

@@ -125,7 +125,7 @@ def release(
     """Certificate to release: publishing verifies hashes, verdict and coverage itself."""
     plan, lake, zone = options.plan(warehouse), warehouse.lake, warehouse.settings.zone
     with progress.listening(context.log.info):
-        progress.report("Publishing")
+        progress.report("Verifying the candidate and its certificate")
         published = publish(
             lake,
             plan.facts.release_id,
@@ -133,6 +133,7 @@ def release(
             lambda: datetime.now(zone),
             moves_pointers=plan.moves_pointers,
         )
+        progress.report(f"Published {published.release_id}")
     return dg.MaterializeResult(
         metadata={
             "release id": published.release_id,

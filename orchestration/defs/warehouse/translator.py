@@ -1,4 +1,4 @@
-"""How dbt's nodes appear in the asset graph: folders become keys and groups, raw relations the raw assets."""
+"""How dbt's nodes appear in the asset graph: layers become keys and groups, raw relations the raw assets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from orchestration.extracts.contract import feeds
 
 
 class WarehouseTranslator(DagsterDbtTranslator):
-    """Asset keys `<layer>/<model>`, groups by folder, feeds as the raw assets."""
+    """Asset keys `<layer>/<model>`, groups by layer, feeds as the raw assets."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """Key of a model, a seed or a raw relation."""
@@ -23,11 +23,8 @@ class WarehouseTranslator(DagsterDbtTranslator):
         return dg.AssetKey([_layer(dbt_resource_props), dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """Group of a model: its folder below models."""
-        if dbt_resource_props["resource_type"] == "source":
-            return None
-        folders = dbt_resource_props["fqn"][1:-1]
-        return "_".join(folders) if folders else _layer(dbt_resource_props)
+        """Group of a node: its layer, so that the graph of groups reads from raw to release."""
+        return None if dbt_resource_props["resource_type"] == "source" else _layer(dbt_resource_props)
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         """Everybody's models have the same owner."""
