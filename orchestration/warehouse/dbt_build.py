@@ -62,9 +62,9 @@ def _environment(database: Path) -> Iterator[None]:
 
 
 def arguments(command: str, target: Path, *extra: str) -> list[str]:
-    """The words of one dbt call."""
+    """The words of one dbt call; dbt writes to its log file alone, since stdout belongs to the command."""
     return [
-        "--quiet", "--no-use-colors", "--log-level-file", "warn", command,
+        "--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "warn", command,
         "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
         "--target-path", str(target), "--log-path", str(target / "logs"),
         *extra,
