@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from orchestration.console.output import Console
-from orchestration.errors import EXIT_UNEXPECTED, CchcError
+from orchestration.errors import EXIT_UNEXPECTED, CchcError, UsageError
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
@@ -260,7 +260,15 @@ def main(arguments: list[str] | None = None) -> None:
     words = sys.argv[1:] if arguments is None else arguments
     console = Console(as_json="--json" in words)
     try:
-        main_group(args=words, prog_name="cchc")
+        sys.exit(main_group(args=words, prog_name="cchc", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        wrong = UsageError(error.format_message(), "See: cchc --help")
+        console.document("error", {"exit_code": wrong.exit_code, "error": wrong.to_json()})
+        sys.exit(wrong.exit_code)
+    except click.Abort:
+        print("Stopped.", file=sys.stderr)
+        sys.exit(EXIT_UNEXPECTED)
     except CchcError as error:
         console.error(error)
         sys.exit(error.exit_code)

@@ -23,6 +23,10 @@ class CchcError(Exception):
         self.message = message
         self.hint = hint
 
+    def to_json(self) -> dict[str, str | None]:
+        """The error as it stands in a JSON document."""
+        return {"message": self.message, "hint": self.hint}
+
 
 class UsageError(CchcError):
     """Wrong arguments, wrong settings, an unknown id, a period that is not over."""
