@@ -7,8 +7,29 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+from orchestration.settings import REPOSITORY
+
+SCHEMAS = REPOSITORY / "docs" / "schemas"
+
+
+@cache
+def command_documents() -> Draft202012Validator:
+    """What every command may print with `--json`."""
+    known = {
+        name: json.loads((SCHEMAS / name).read_text("utf-8"))
+        for name in ("commands.json", "manifest.json", "release.json")
+    }
+    registry = Registry().with_resources(
+        (name, Resource.from_contents(schema)) for name, schema in known.items()
+    )
+    return Draft202012Validator(known["commands.json"], registry=registry)
 
 
 @dataclass(frozen=True)
@@ -21,8 +42,9 @@ class Answer:
 
     @property
     def document(self) -> dict[str, Any]:
-        """The JSON document on stdout."""
+        """The JSON document on stdout, which keeps to its published schema."""
         document: dict[str, Any] = json.loads(self.out)
+        command_documents().validate(document)
         return document
 
     def expect(self, exit_code: int) -> Answer:

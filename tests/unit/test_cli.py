@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
-from orchestration.cli import main
+from orchestration.cli import main, main_group
+from orchestration.settings import REPOSITORY
 
 
 def ended(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -99,6 +102,46 @@ def test_error_is_one_json_document_where_one_is_wanted(capsys: pytest.CaptureFi
     assert document["exit_code"] == 2
     assert document["schema_version"] == 1
     assert "2022-13" in document["error"]["message"]
+
+
+def test_a_mistyped_option_is_one_json_document_too(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = ended(capsys, "run", "--frobnicate", "--json")
+    document = json.loads(out)
+    assert code == document["exit_code"] == 2
+    assert "frobnicate" in document["error"]["message"]
+    assert "Usage" in err
+
+
+def test_a_broken_extract_is_in_the_one_document_of_the_ingest(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "landing" / "tasks"
+    folder.mkdir(parents=True)
+    (folder / "2022-10-01_tasks.csv").write_text("task_code,issuer\nT-1,government\n", "utf-8")
+    code, out, err = ended(capsys, "ingest", "--json")
+    document = json.loads(out)
+    assert code == document["exit_code"] == 4
+    assert document["command"] == "ingest"
+    assert document["files"] == []
+    assert "assigned_on" in document["error"]["message"]
+    assert "assigned_on" in err
+
+
+def _commands(group: click.Group, words: str = "") -> Iterator[str]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{words}{name} ")
+        else:
+            yield f"{words}{name}"
+
+
+def test_every_command_speaks_json_and_has_a_schema() -> None:
+    schema = json.loads((REPOSITORY / "docs" / "schemas" / "commands.json").read_text("utf-8"))
+    kinds = [kind for kind in schema["$defs"].values() if "command" in kind["properties"]]
+    described = {kind["properties"]["command"]["const"] for kind in kinds}
+    assert described == {*_commands(main_group), "simulate --list-defects", "error"}
+    assert all("schema_version" in kind["required"] for kind in kinds)
+    assert len(schema["oneOf"]) == len(kinds)
 
 
 def test_a_held_lake_ends_with_5(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
