@@ -20,7 +20,6 @@ CALENDARS = (STATE, PLAIN)
 FORMS = "2022-01 … 2022-12, 2022-Q1 … 2022-Q4, 2022-H1, 2022-H2, 2022-9M, 2022, each also with @plain"
 
 _CODE = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<part>0[1-9]|1[0-2]|Q[1-4]|H[12]|9M))?(?P<plain>@plain)?")
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 SEED_FILE = Path(__file__).resolve().parent.parent / "dbt_project" / "seeds" / "periods.csv"
 SEED_YEARS = (2010, 2035)
@@ -99,11 +98,17 @@ def parse_period(code: str, calendar: str | None = None) -> Period:
         calendar: `state` or `plain`; must not contradict a code that ends in `@plain`.
 
     Raises:
-        UsageError: the code has another form, or calendar and code contradict each other.
+        UsageError: the code has another form, calendar and code contradict each other, or the warehouse has no
+            row for the year.
     """
     match = _CODE.fullmatch(code)
-    if match is None or not _FIRST_YEAR <= int(match["year"]) <= _LAST_YEAR:
+    if match is None:
         raise UsageError(f"{code!r} is no period.", f"Forms: {FORMS}.")
+    if not SEED_YEARS[0] <= int(match["year"]) <= SEED_YEARS[1]:
+        raise UsageError(
+            f"{code!r} is no period that the warehouse knows.",
+            f"Years: {SEED_YEARS[0]} to {SEED_YEARS[1]}. Forms: {FORMS}.",
+        )
     if match["plain"] and calendar == STATE:
         raise UsageError(
             f"{code!r} is a period of the plain calendar.", "Leave out --calendar state, or @plain."

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from orchestration.errors import UsageError
 from orchestration.periods import (
     CALENDARS,
+    SEED_YEARS,
     last_period_before,
     parse_period,
     periods_of_year,
@@ -39,7 +40,7 @@ PLAIN_SPANS = {
     "2022-9M@plain": ("2022-01-01", "2022-09-30"),
     "2011@plain": ("2011-01-01", "2011-12-31"),
 }
-years = st.integers(2000, 2100)
+years = st.integers(*SEED_YEARS)
 calendars = st.sampled_from(CALENDARS)
 kinds = st.sampled_from(PERIOD_KINDS)
 
@@ -117,7 +118,15 @@ def test_nine_months_are_the_first_three_quarters(year, calendar):
     assert by_part["9M"].end == by_part["Q3"].end
 
 
-@given(st.integers(2000, 2099), calendars)
+@pytest.mark.parametrize("code", ["2009-12", "2036-Q1@plain"])
+def test_a_year_that_the_warehouse_does_not_know_is_refused(code):
+    with pytest.raises(UsageError) as refusal:
+        parse_period(code)
+
+    assert "2010 to 2035" in (refusal.value.hint or "")
+
+
+@given(st.integers(SEED_YEARS[0], SEED_YEARS[1] - 1), calendars)
 def test_one_year_ends_where_the_next_begins(year, calendar):
     this, following = (parse_period(str(number), calendar) for number in (year, year + 1))
 
