@@ -18,6 +18,8 @@ import duckdb
 import pytest
 from front_door import Answer, cchc, figure
 
+from orchestration.simulate.defects import list_defects
+
 DOSSIERS = 1500
 PERIOD = ("run", "--period", "2022-9M", "--json")
 
@@ -84,7 +86,7 @@ def test_run_is_in_the_history_with_its_logs(lake: Path, first: Answer) -> None:
         "    run = instance.get_runs()[0]\n"
         "    events = instance.all_logs(run.run_id)\n"
         "    print(run.job_name, run.status.value, sum(e.is_dagster_event for e in events), "
-        "any('Publishing' in (e.user_message or '') for e in events))"
+        "any('Published 2022-9M' in (e.user_message or '') for e in events))"
     )
     environment = os.environ | {"DAGSTER_HOME": str(lake / "dagster")}
     done = subprocess.run(
@@ -154,12 +156,13 @@ def test_everything_but_raw_and_the_secret_can_be_built_again_to_the_same_bytes(
         assert path.read_bytes() == (new / "marts" / path.name).read_bytes(), path.name
 
 
-def test_a_killed_run_leaves_the_release_readable_and_the_next_run_finishes(
+def test_a_killed_run_leaves_the_release_readable_and_the_next_run_names_every_fault(
     lake: Path, first: Answer, tmp_path: Path
 ) -> None:
     copy = tmp_path / "lake"
     shutil.copytree(lake, copy, symlinks=True)
-    cchc(copy, "simulate", "--defect", "overdue_task").expect(0)
+    faults = [fault for fault in list_defects() if fault.caught_by == "rule"]
+    cchc(copy, "simulate", *(word for fault in faults for word in ("--defect", fault.name))).expect(0)
     environment = {
         key: value for key, value in os.environ.items() if not key.startswith(("CCHC_", "DAGSTER_"))
     }
@@ -179,20 +182,25 @@ def test_a_killed_run_leaves_the_release_readable_and_the_next_run_finishes(
         cchc(copy, "release", "show", "--json").expect(0).document["release_id"]
         == first.document["release_id"]
     )
-    cchc(copy, *PERIOD).expect(3)
+    refused = cchc(copy, *PERIOD).expect(3).document
+    failed = {rule["rule_id"] for rule in refused["failed_rules"]}
+    assert {fault.rule_id for fault in faults} <= failed
+    [merged] = [rule for rule in refused["failed_rules"] if rule["rule_id"] == "organisation_stock_flow"]
+    assert "Trạm Khuyến nông" in merged["message_vi"]
 
 
 def test_unpublished_procedure_is_refused_named_and_leaves_the_release(lake: Path, first: Answer) -> None:
-    cchc(lake, "simulate", "--defect", "unpublished_procedure").expect(0)
+    planted = cchc(lake, "simulate", "--defect", "unpublished_procedure", "--json").expect(0).document
+    [procedure] = planted["defects"][0]["records"]
     refused = cchc(lake, *PERIOD).expect(3).document
     assert refused["status"] == "refused"
     assert refused["current"] == first.document["release_id"]
     commitments = [rule for rule in refused["failed_rules"] if rule["class"] == "commitment"]
     assert [rule["rule_id"] for rule in commitments] == ["procedures_published_all"]
     assert [rule for rule in refused["failed_rules"] if rule["class"] in {"integrity", "required"}] == []
-    [key] = commitments[0]["sample_keys"]
-    assert key.split(" ")[0].split("·")[0] in commitments[0]["message_vi"] + key
-    assert "Sở" in commitments[0]["message_vi"] or "H28." in commitments[0]["message_vi"]
+    assert commitments[0]["sample_keys"] == [procedure]
+    assert f"{procedure} (" in commitments[0]["message_vi"]
+    assert "Sở Tài nguyên và Môi trường" in commitments[0]["message_vi"]
 
 
 def test_publishing_alone_after_a_failed_audit_refuses(lake: Path, first: Answer) -> None:
@@ -278,7 +286,7 @@ def test_trace_leads_from_a_figure_to_its_records_and_from_a_key_to_its_code(
 
 
 def test_a_period_that_is_not_over_needs_provisional(lake: Path) -> None:
-    refused = cchc(lake, "run", "--period", "2099-9M").expect(2)
+    refused = cchc(lake, "run", "--period", "2035-9M").expect(2)
     assert "--provisional" in refused.err
 
 
