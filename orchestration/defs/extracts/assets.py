@@ -8,6 +8,7 @@ import dagster as dg
 from orchestration import progress
 from orchestration.defs.names import LEDGER, OWNERS, RAW_GROUP, RAW_STEP, raw_key
 from orchestration.defs.resources import RunOptionsResource, WarehouseResource
+from orchestration.defs.retries import retried_on_io_errors
 from orchestration.errors import BrokenExtractError
 from orchestration.extracts.contract import feeds
 from orchestration.extracts.ingest import ingest
@@ -83,7 +84,7 @@ def extracts(
     """Landing to raw for what is new: accepted rows, quarantine, restricted zone, ledger."""
     start_warm_up()
     lake = warehouse.lake
-    with progress.listening(context.log.info):
+    with progress.listening(context.log.info), retried_on_io_errors():
         report = ingest(
             lake,
             warehouse.settings,
