@@ -11,7 +11,6 @@ from orchestration.defs.names import AUDIT, CANDIDATE, OWNERS, RELEASE
 from orchestration.defs.release.checks import AUDIT_CHECKS, check_results
 from orchestration.defs.resources import RunOptionsResource, WarehouseResource
 from orchestration.defs.warehouse.assets import MANIFEST, TRANSLATOR
-from orchestration.defs.retries import retried_on_io_errors
 from orchestration.release.candidate import read_candidate, write_candidate
 from orchestration.release.certificate import write_certificate
 from orchestration.release.publish import publish
