@@ -10,6 +10,7 @@ from orchestration import progress
 from orchestration.defs.names import AUDIT, CANDIDATE, OWNERS, RELEASE
 from orchestration.defs.release.checks import AUDIT_CHECKS, check_results
 from orchestration.defs.resources import RunOptionsResource, WarehouseResource
+from orchestration.defs.retries import retried_on_io_errors
 from orchestration.defs.warehouse.assets import MANIFEST, TRANSLATOR
 from orchestration.release.candidate import read_candidate, write_candidate
 from orchestration.release.certificate import write_certificate
@@ -124,7 +125,7 @@ def release(
 ) -> dg.MaterializeResult[None]:
     """Certificate to release: publishing verifies hashes, verdict and coverage itself."""
     plan, lake, zone = options.plan(warehouse), warehouse.lake, warehouse.settings.zone
-    with progress.listening(context.log.info):
+    with progress.listening(context.log.info), retried_on_io_errors():
         progress.report("Verifying the candidate and its certificate")
         published = publish(
             lake,
