@@ -1,6 +1,6 @@
 """What is expected of `data_quality`: that what was set aside is told, and stays within limits, feed by feed.
 
-Belongs here: quarantined records, deliveries that cannot be reconciled. Does not belong here:
+Belongs here: quarantined records, deliveries that cannot be reconciled or are owed. Does not belong here:
 limits on accepted but suspicious dossiers, which stand with `fct_dossiers`.
 """
 
@@ -38,10 +38,53 @@ _NO_CONTROL_TOTALS = """
 """
 
 
+_NOT_COVERED = """
+    with counted as (
+        select feed, count(*) as of, count(*) filter (where records = 0) as found
+        from data_quality
+        where quality_class = 'agency_not_delivered' and agency_code <> '*'
+        group by feed
+    ),
+
+    tolerated as (
+        select coalesce(max(max_share), 0) as max_share from limits where rule_id = 'deliveries_cover_expected'
+    )
+
+    select
+        feed as record,
+        found as numerator,
+        of as denominator,
+        cast(found as double) / of as value,
+        'ratio' as unit,
+        '>=' as operator,
+        1 - max_share as target
+    from counted, tolerated
+    where of - found > max_share * of
+    order by record
+"""
+
+_NOT_DELIVERED = """
+    with agencies as (
+        select agency_code, arg_max(name_vi, valid_from) as name_vi
+        from dim_agency
+        group by agency_code
+    )
+
+    select
+        missing.agency_code as record,
+        concat_ws(', ', agencies.name_vi, missing.feed || '/' || missing.source_name) as name_vi
+    from data_quality as missing
+    left join agencies on missing.agency_code = agencies.agency_code
+    where missing.quality_class = 'agency_not_delivered' and missing.records > 0
+    order by missing.feed, record
+"""
+
+
 def data_quality() -> tuple[Check, ...]:
     """The checks of `data_quality`, beside its shape."""
     return (
         NoRows("quarantine_is_published", finds=_QUARANTINE_IS_PUBLISHED),
         NoRows("control_totals_delivered", finds=_NO_CONTROL_TOTALS),
+        NoRows("deliveries_cover_expected", finds=_NOT_COVERED, evidence=_NOT_DELIVERED),
         *quarantined_limits(tuple(feeds())),
     )

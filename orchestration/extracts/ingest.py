@@ -173,6 +173,7 @@ class _Ingest:
             supersedes=tuple(entry.file_id for entry in active_entries(same)),
             secret_id=self.secret.secret_id,
             outputs=(),
+            expects=profile.expects,
         )
 
 

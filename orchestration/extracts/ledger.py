@@ -76,6 +76,7 @@ class LedgerEntry:
         supersedes: file ids whose rows this entry replaces.
         secret_id: names the secret of the pseudonyms without telling it.
         outputs: what the file gave, by feed.
+        expects: whom the source said it delivers for when the file was read, by kind (`agencies`).
     """
 
     file_id: str
@@ -98,6 +99,7 @@ class LedgerEntry:
     secret_id: str
     outputs: tuple[Output, ...]
     schema_version: int = SCHEMA_VERSION
+    expects: dict[str, list[str]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """The document, canonical: sorted keys, two spaces."""

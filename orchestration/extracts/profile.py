@@ -139,7 +139,7 @@ class Profile:
         ignored: source columns known and not wanted: not listed in warnings.
         covers: canonical JSON of what a snapshot covers, or None.
         rhythm, grace_days: when the next delivery is expected.
-        expects: what it is expected to deliver for (agencies), for people.
+        expects: whom it delivers for, by kind (`agencies`); the audit names those of whom nothing came.
     """
 
     name: str

@@ -27,6 +27,7 @@ from orchestration.extracts.yaml_marks import Keys, Marked
 
 KINDS = ("csv", "json", "excel", "parquet")
 MODES = ("delta", "snapshot")
+AGENCY_COLUMNS = ("agency_code", "lead_agency_code")
 OPERATORS = ("<", "<=", ">", ">=", "=", "<>")
 _TOP = (
     "feed", "description", "format", "columns", "defaults", "ignored", "children", "one_record_per",
@@ -163,8 +164,14 @@ class _Checker:
             covers=json.dumps(covers, ensure_ascii=False, sort_keys=True) if covers is not None else None,
             rhythm=self.one_of(("rhythm",), tuple(RHYTHMS), "irregular") or "irregular",
             grace_days=self.number(("grace_days",), 0),
-            expects={key: list(self.texts(("expects", key))) for key in self.mapping(("expects",))},
+            expects=self.expects(feed),
         )
+
+    def expects(self, feed: Feed) -> dict[str, list[str]]:
+        found = {key: list(self.texts(("expects", key))) for key in self.mapping(("expects",), ("agencies",))}
+        if found and not any(column.name in AGENCY_COLUMNS for column in feed.columns):
+            raise self.document.error(("expects",), f"the feed {feed.name} names no agency.", "Take it out.")
+        return found
 
     def file_format(self) -> FileFormat:
         keys = ("format",)

@@ -37,6 +37,12 @@ DELIVERIES = {
     "quarantined": "bigint",
     "skipped": "bigint",
 }
+EXPECTED_AGENCIES = {
+    "feed": "varchar",
+    "source_name": "varchar",
+    "agency_code": "varchar",
+    "last_extract_date": "date",
+}
 FINDINGS = {
     "feed": "varchar",
     "source_name": "varchar",
@@ -118,6 +124,19 @@ def _write_deliveries(connection: duckdb.DuckDBPyConnection, entries: Sequence[L
     _insert(connection, "findings", FINDINGS, findings)
 
 
+def _write_expected(connection: duckdb.DuckDBPyConnection, entries: Sequence[LedgerEntry]) -> None:
+    """Whom each source said it delivers for, by its newest delivery."""
+    newest: dict[tuple[str, str], LedgerEntry] = {}
+    for entry in sorted(entries, key=lambda entry: (entry.extract_date, entry.recorded_at, entry.file)):
+        newest[entry.feed, entry.source_name] = entry
+    rows: list[tuple[object, ...]] = [
+        (entry.feed, entry.source_name, agency, entry.extract_date)
+        for entry in newest.values()
+        for agency in entry.expects.get("agencies", ())
+    ]
+    _insert(connection, "expected_agencies", EXPECTED_AGENCIES, rows)
+
+
 def _write_context(connection: duckdb.DuckDBPyConnection, scope: BuildScope, settings: Settings) -> None:
     columns = {
         "period_code": "varchar",
@@ -164,5 +183,6 @@ def prepare_build_database(
         ]
         connection.execute(f"create view raw.quarantine as {_relation_over(rejected, QUARANTINE)}")
         _write_deliveries(connection, entries)
+        _write_expected(connection, entries)
         _write_context(connection, scope, settings)
     return path

@@ -180,6 +180,9 @@ FIGURES = {
         "dossiers_overdue", "1", where=f"{_AUGUST} and {DEPARTMENT}", restated=False
     ),
     "form_06a_blocks_known": "update form_06a set block = 'ward' where block = 'commune'",
+    "deliveries_cover_expected": """
+        update data_quality set records = 1 where quality_class = 'agency_not_delivered'
+    """,
     "quarantine_is_published": "update data_quality set records = 2 where origin = 'quarantined'",
 }
 

@@ -96,7 +96,8 @@ select sha256('person') as person_key, 'H28.1' as source_agency_code, date '2015
 create table data_quality as
 select * from (values
     ('dossiers', 'dvcqg', '*', 'bad_type', 'received_at', 'quarantined', 1),
-    ('dossiers', '*', '*', 'state_disagrees', '*', 'suspicious', 0)
+    ('dossiers', '*', '*', 'state_disagrees', '*', 'suspicious', 0),
+    ('dossiers', 'dvcqg', 'H28.1', 'agency_not_delivered', '*', 'suspicious', 0)
 ) as listed (feed, source_name, agency_code, quality_class, field, origin, records);
 
 create table members as

@@ -133,6 +133,15 @@ def test_dossiers_without_control_totals_are_warned_of(judge: Judge) -> None:
     assert failed_in(audit) == {"control_totals_delivered"}
 
 
+def test_agencies_that_were_expected_and_never_came_are_named(judge: Judge) -> None:
+    audit = judge(WHOLE_AUDIT["deliveries_cover_expected"], only=("data_quality",))
+    rule = rules_of(audit)["deliveries_cover_expected"]
+    assert rule["sample_keys"] == ["H28.1"]
+    assert "0% (0/1), limit ≥ 99%" in rule["message_en"]
+    assert "Missing: H28.1 (Sở Tư pháp, dossiers/dvcqg)" in rule["message_en"]
+    assert "Chưa có: H28.1 (Sở Tư pháp, dossiers/dvcqg)" in rule["message_vi"]
+
+
 def test_every_rule_of_great_expectations_has_a_fault_here() -> None:
     per_mart = {
         f"{family}_{table}" for table in MARTS for family in ("columns", "column_types", "file", "rows")

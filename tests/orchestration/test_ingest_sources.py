@@ -6,10 +6,15 @@ import json
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.errors import UsageError
+from orchestration.extracts.ledger import read_ledger
 from orchestration.extracts.sources import check_source, list_sources
+from orchestration.periods import parse_period
+from orchestration.warehouse.context import BuildScope
+from orchestration.warehouse.raw_views import prepare_build_database
 from tests.orchestration.ingest_lake import EVENTS, TestLake, dvcqg_object, make_lake
 
 
@@ -72,3 +77,42 @@ def test_unknown_profiles_and_samples_are_wrong_usage(lake: TestLake, tmp_path: 
         check_source("nobody", tmp_path / "x.csv", lake.settings)
     with pytest.raises(UsageError, match="no file"):
         check_source("dvcqg", tmp_path / "x.csv", lake.settings)
+
+
+def test_whom_a_source_expects_is_in_the_ledger_and_in_the_build_database(lake: TestLake, tmp_path: Path):
+    profiles = tmp_path / "profiles"
+    profiles.mkdir()
+    columns = "columns: {feedback_code: feedback_code, agency_code: agency_code, received_at: received_at}\n"
+    profile = profiles / "duong_day_nong.yml"
+    profile.write_text("feed: feedback\nexpects: {agencies: [H28.1]}\n" + columns)
+    header = "feedback_code,agency_code,received_at\n"
+    lake.land("feedback/duong_day_nong/2022-08-15_f.csv", header + "A,H28.1,2022-08-01T08:00:00\n")
+    lake.land("feedback/2022-09-15_f.csv", header + "B,H28.2,2022-08-01T08:00:00\n")
+    lake.ingest(profiles=profiles)
+    profile.write_text("feed: feedback\nexpects: {agencies: [H28.1, 000.00.02.H28]}\n" + columns)
+    lake.land("feedback/duong_day_nong/2022-09-15_f.csv", header + "C,H28.1,2022-09-01T08:00:00\n")
+    lake.ingest(profiles=profiles)
+    assert sorted((entry.file, entry.expects) for entry in read_ledger(lake.lake)) == [
+        ("feedback/2022-09-15_f.csv", {}),
+        ("feedback/duong_day_nong/2022-08-15_f.csv", {"agencies": ["H28.1"]}),
+        ("feedback/duong_day_nong/2022-09-15_f.csv", {"agencies": ["H28.1", "000.00.02.H28"]}),
+    ]
+    scope = BuildScope(parse_period("2022-9M"), lake.now, provisional=False)
+    database = prepare_build_database(lake.lake, lake.settings, scope, read_ledger(lake.lake))
+    with duckdb.connect(str(database), read_only=True) as connection:
+        expected = connection.execute("from raw.expected_agencies order by agency_code").fetchall()
+    newest = date(2022, 9, 15)
+    assert expected == [
+        ("feedback", "duong_day_nong", "000.00.02.H28", newest),
+        ("feedback", "duong_day_nong", "H28.1", newest),
+    ]
+
+
+def test_a_ledger_document_from_before_expectations_still_counts(lake: TestLake):
+    lake.land("feedback/2022-09-15_f.csv", "feedback_code,agency_code,received_at\nB,H28.2,2022-08-01\n")
+    lake.ingest()
+    [path] = lake.lake.ledger.glob("*.json")
+    document = json.loads(path.read_text("utf-8"))
+    del document["expects"]
+    path.write_text(json.dumps(document), "utf-8")
+    assert [entry.expects for entry in read_ledger(lake.lake)] == [{}]

@@ -47,6 +47,8 @@ def test_every_profile_that_ships_is_valid(name: str):
         (BASE + "  sequence: {sum: Phi}\n", 6, "columns.sequence.sum", "list.field"),
         (BASE + "defaults: {timestamp: dd/MM}\n", 6, "defaults.timestamp", "year, month and day"),
         (BASE + "defaults:\n  number: {thousands: '.', decimal: '.'}\n", 7, "defaults.number", "different"),
+        (BASE + "expects: {agencies: [H28.1]}\n", 6, "expects", "names no agency"),
+        (BASE + "expects: {communes: [H28.1]}\n", 6, "expects.communes", "unknown"),
         (BASE + "mode: full\n", 6, "mode", "'full' is unknown"),
         (BASE + "rhythm: fortnightly\n", 6, "rhythm", "unknown"),
         (BASE + "grace_days: three\n", 6, "grace_days", "no whole number"),

@@ -18,7 +18,7 @@ from orchestration.extracts.contract import feeds
 from orchestration.lake import Lake
 from orchestration.periods import parse_period
 from orchestration.warehouse.dbt_build import build_models
-from orchestration.warehouse.raw_views import DELIVERIES, FINDINGS, QUARANTINE
+from orchestration.warehouse.raw_views import DELIVERIES, EXPECTED_AGENCIES, FINDINGS, QUARANTINE
 
 KNOWN_AT = datetime(2023, 6, 1)
 RECORDED_AT = datetime(2023, 3, 1)
@@ -125,6 +125,7 @@ def prepare_raw(
             _create(connection, feed.name, feed.raw_columns(), completed[feed.name])
         _create(connection, "quarantine", QUARANTINE, ())
         _create(connection, "findings", FINDINGS, ())
+        _create(connection, "expected_agencies", EXPECTED_AGENCIES, ())
         _create(connection, "deliveries", DELIVERIES, _deliveries(completed, deliveries))
         _create(
             connection,

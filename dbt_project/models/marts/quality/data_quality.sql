@@ -1,7 +1,8 @@
 {#
     What was set aside or looks wrong: one row per feed, source, agency, class and field, with what it means and who
-    acts; '*' where a part does not apply. A class without a record stands once with 0: it was looked for. Counts are
-    of the whole lake as known; one record may be in several classes, so never add classes.
+    acts; '*' where a part does not apply. A class without a record stands once with 0: it was looked for; so does every
+    agency that a source says it delivers for, with 1 where nothing of it came up to the period's end. Counts are of the
+    whole lake as known; one record may be in several classes, so never add classes.
 #}
 with quarantined as (
     select
@@ -178,6 +179,25 @@ wrong_dates as (
     group by feed, agency_code
 ),
 
+expected as (
+    select
+        expected.feed,
+        expected.source_name,
+        expected.agency_code,
+        'agency_not_delivered' as quality_class,
+        '*' as field,
+        'suspicious' as origin,
+        case
+            when
+                expected.has_records
+                and (context.provisional or expected.last_extract_date >= cast(context.period_end_at as date))
+                then 0
+            else 1
+        end as records
+    from {{ ref('stg_expected_agencies') }} as expected
+    cross join {{ ref('stg_run_context') }} as context
+),
+
 found as (
     select * from quarantined
     union all
@@ -190,6 +210,8 @@ found as (
     select * from unknown_agencies
     union all
     select * from wrong_dates
+    union all
+    select * from expected
 ),
 
 classes as (
