@@ -1,7 +1,28 @@
 {# One row per total that a source states about what it holds. #}
-with current_versions as (
+with source as (
+    select * from {{ source('raw', 'control_totals') }}
+),
+
+normalised as (
+    select
+        feed,
+        source,
+        {{ normalise_agency_code('agency_code') }} as agency_code,
+        covers_from,
+        covers_to,
+        measure,
+        value,
+        deleted_at,
+        extract_date,
+        recorded_at,
+        file_line,
+        file_id
+    from source
+),
+
+current_versions as (
     {{ latest_version(
-        source('raw', 'control_totals'),
+        'normalised',
         'control_totals',
         ['feed', 'source', 'agency_code', 'covers_from', 'covers_to', 'measure']
     ) }}
@@ -10,7 +31,7 @@ with current_versions as (
 select
     feed,
     source,
-    {{ normalise_agency_code('agency_code') }} as agency_code,
+    agency_code,
     covers_from,
     covers_to,
     measure,
