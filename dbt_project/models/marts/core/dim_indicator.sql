@@ -4,6 +4,7 @@ select
     variant,
     valid_from,
     valid_to,
+    valid_to is null as is_current,
     area_code,
     is_headline,
     sort_order,
