@@ -1,7 +1,7 @@
 """How much of what is still plausible: shares that stay within `limits.yml`.
 
 Belongs here: measuring a share against the limit in force on the period's last day; without a limit in force nothing
-is tolerated. Does not belong here: the limits, the suspicious records themselves (`data_quality`, the qc models).
+is tolerated. Does not belong here: the limits, the suspicious records themselves (`data_quality`).
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def registry_hosts(files: Files) -> list[str]:
 
 
 def unfinished_work(files: Files) -> list[str]:
-    """Code in the repository is finished; what is left to do stands in an issue."""
+    """Code in the repository is finished: no marks of what is left to do."""
     return [
         f"{path}:{text.count(chr(10), 0, match.start()) + 1}: {match[0]}"
         for path, text in _with_suffix(files, SCRIPTS)
