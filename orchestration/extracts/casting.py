@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 EARLIEST, LATEST = "1900-01-01", "2200-01-01"
 """Moments outside are no moments: systems write 0001-01-01 or 9999-12-31 for nothing."""
 
+BAD_ENCODING = "bad_encoding"
 _BROKEN_TEXT = (
     "\ufffd|[\u0080-\u009f]|Ã[\u00a1-\u00bf]|Ä[\u0090\u0091\u2018]|Æ[\u00a0-\u00b0]|á[\u00ba\u00bb][^ ]"
 )
@@ -38,6 +39,11 @@ class Cast:
     value: str
     has_time: str | None
     problems: tuple[tuple[str, str], ...]
+
+    def decoded(self) -> Cast:
+        """The cast of a text that is surely decoded well."""
+        kept = tuple(problem for problem in self.problems if problem[1] != BAD_ENCODING)
+        return Cast(self.value, self.has_time, kept)
 
 
 def cast(column: Column, text: str, formats: tuple[str, ...], number: NumberFormat, zone: str) -> Cast:
@@ -68,7 +74,7 @@ def _listed(column: Column) -> str:
 def _text(column: Column, text: str) -> Cast:
     encoding = (
         f"strlen({text}) <> length({text}) and regexp_matches({text}, {sql.literal(_BROKEN_TEXT)})",
-        "bad_encoding",
+        BAD_ENCODING,
     )
     if column.values is None:
         return Cast(text, None, (encoding,))

@@ -91,14 +91,16 @@ class Text:
         read: over the source: the trimmed text.
         coded: over the column read, by then in NFC and null where empty: nulls and codes applied, or None where
             there are none.
+        ascii_only: it has no signs but those of ASCII.
     """
 
     read: str
     coded: str | None = None
+    ascii_only: bool = False
 
 
 def text_of(
-    name: str, mapping: Mapping, resolve: Resolve, suffix: str | None, nulls: tuple[str, ...], *, plain: bool
+    name: str, mapping: Mapping, resolve: Resolve, suffix: str | None, nulls: tuple[str, ...], source: Source
 ) -> Text | None:
     """The text of one contract column, or None where the file has no source for it.
 
@@ -108,7 +110,7 @@ def text_of(
         resolve: gives the SQL of a source column.
         suffix: part of the source folder's name after `__`.
         nulls: texts that mean nothing in the whole file.
-        plain: no white space but the space itself occurs in the file.
+        source: says what occurs in the file.
     """
     if mapping.constant is not None:
         return Text(sql.literal(mapping.constant))
@@ -124,7 +126,9 @@ def text_of(
         found = resolve(source_name, mapping.take)
         if found is not None:
             return Text(
-                sql.trimmed(found, plain=plain), _coded(mapping, sql.name(name), (*nulls, *mapping.nulls))
+                sql.trimmed(found, plain=source.plain),
+                _coded(mapping, sql.name(name), (*nulls, *mapping.nulls)),
+                source.ascii_only,
             )
     return None
 
@@ -199,7 +203,7 @@ def fit(
     texts: dict[str, Text] = {}
     lacking = []
     for name, mapping in columns.items():
-        text = text_of(name, mapping, resolve, suffix, profile.nulls, plain=source.plain)
+        text = text_of(name, mapping, resolve, suffix, profile.nulls, source)
         if text is not None:
             texts[name] = text
         elif feed.column(name).required:

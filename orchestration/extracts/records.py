@@ -77,9 +77,10 @@ def _casts(recipe: Recipe) -> dict[str, Cast]:
             continue
         mapping = recipe.columns.get(column.name)
         number = (mapping.number if mapping else None) or recipe.profile.number
-        found[column.name] = cast(
-            column, _text_name(column.name), _formats(recipe, column), number, recipe.zone
-        )
+        made = cast(column, _text_name(column.name), _formats(recipe, column), number, recipe.zone)
+        text = recipe.texts[column.name]
+        # A text of ASCII signs cannot be decoded wrongly.
+        found[column.name] = made.decoded() if text.ascii_only and text.coded is None else made
     return found
 
 
@@ -92,7 +93,10 @@ def records_sql(recipe: Recipe) -> str:
     feed, texts = recipe.feed, recipe.texts
     casts = _casts(recipe)
     read = [f"{text.read} as {sql.name(name)}" for name, text in texts.items()]
-    normal = [f"{sql.normal(sql.name(name))} as {sql.name(name)}" for name in texts]
+    normal = [
+        f"{sql.normal(sql.name(name), ascii_only=text.ascii_only)} as {sql.name(name)}"
+        for name, text in texts.items()
+    ]
     coded = [f"{text.coded or sql.name(name)} as {_text_name(name)}" for name, text in texts.items()]
     typed = [f"{casts[name].value} as {sql.name(name)}" for name in texts]
     final = _final_columns(recipe, casts)

@@ -27,7 +27,8 @@ def literals(texts: tuple[str, ...] | list[str]) -> str:
     return ", ".join(literal(text) for text in texts)
 
 
-def _begins_white(expression: str) -> str:
+def begins_white(expression: str) -> str:
+    """Whether a text begins with white space."""
     codes = ", ".join(str(ord(sign)) for sign in WHITE if ord(sign) > 32)
     return f"(ascii({expression}) <= 32 or ascii({expression}) in ({codes}))"
 
@@ -43,12 +44,19 @@ def trimmed(expression: str, *, plain: bool = False) -> str:
         edged = f"starts_with({expression}, ' ') or ends_with({expression}, ' ')"
         return f"case when {edged} then trim({expression}) else {expression} end"
     ends = " or ".join(f"ends_with({expression}, {literal(sign)})" for sign in WHITE)
-    white = f"{_begins_white(expression)} or {ends}"
+    white = f"{begins_white(expression)} or {ends}"
     return f"case when {white} then trim({expression}, {literal(WHITE)}) else {expression} end"
 
 
-def normal(column: str) -> str:
-    """A trimmed text in NFC, empty is null; Latin letters as Vietnamese needs them are in NFC already."""
+def normal(column: str, *, ascii_only: bool = False) -> str:
+    """A trimmed text in NFC, empty is null; Latin letters as Vietnamese needs them are in NFC already.
+
+    Args:
+        column: SQL of a trimmed text.
+        ascii_only: it has no other signs, so it is in NFC.
+    """
+    if ascii_only:
+        return f"nullif({column}, '')"
     return (
         f"nullif(case when strlen({column}) = length({column}) then {column} "
         f"when regexp_matches({column}, {literal(_NOT_SURELY_NFC)}) then nfc_normalize({column}) "
@@ -63,6 +71,6 @@ def clean(expression: str) -> str:
 
 def blank(expression: str, also: str = "") -> str:
     """Whether a line holds nothing but white space, or the sign `also`."""
-    begins = _begins_white(expression) + (f" or starts_with({expression}, {literal(also)})" if also else "")
+    begins = begins_white(expression) + (f" or starts_with({expression}, {literal(also)})" if also else "")
     # `and` would trim every line; `case` trims only those that may be blank.
     return f"(case when {begins} then trim({expression}, {literal(WHITE + also)}) = '' else false end)"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.extracts import sql_text as sql
 from orchestration.extracts.broken import BrokenFileError
+from orchestration.extracts.readers.clean_delimited import HELD, Clean, read_clean
 from orchestration.extracts.readers.lines import first_lines, load_lines
 from orchestration.extracts.readers.source import Source, folded
 
@@ -141,11 +142,18 @@ def read_delimited(
     Raises:
         BrokenFileError: undecodable, no header, a quotation mark without end, a heading that stands twice.
     """
+
+    def header_of(first: list[tuple[int, str]]) -> tuple[int, str, list[str]]:
+        return _header(first, wanted, form.delimiter)
+
+    clean = read_clean(connection, path, form.encoding, header_of, HEADER_WITHIN)
+    if clean is not None:
+        return _clean_source(connection, clean, wanted)
     total, plain = load_lines(connection, path, form.encoding)
     first = first_lines(connection, HEADER_WITHIN)
     if not first:
         raise BrokenFileError("an empty file", "a header line", "Deliver it again, with its header line.")
-    header, delimiter, headings = _header(first, wanted, form.delimiter)
+    header, delimiter, headings = header_of(first)
     quoted = bool(
         connection.execute(
             "select bool_or(contains(text, '\"')) from lines where line > ?", [header]
@@ -171,13 +179,30 @@ def read_delimited(
         lines=total,
         skipped=total - int(records[0]),  # type: ignore[index]
         names=tuple(name.strip() for name in headings),
-        expressions=_expressions(headings, wanted),
+        expressions=_expressions(headings, wanted, "cells[{}]"),
         raw="text",
         plain=plain,
     )
 
 
-def _expressions(headings: Sequence[str], wanted: Sequence[Sequence[str]]) -> dict[str, str]:
+def _clean_source(
+    connection: duckdb.DuckDBPyConnection, clean: Clean, wanted: Sequence[Sequence[str]]
+) -> Source:
+    connection.execute(f"create or replace temp view source as select *, null::varchar as broken from {HELD}")
+    cells = ", ".join(f"c{place}" for place in range(1, len(clean.headings) + 1))
+    return Source(
+        relation="source",
+        lines=clean.lines,
+        skipped=1,
+        names=tuple(name.strip() for name in clean.headings),
+        expressions=_expressions(clean.headings, wanted, "c{}"),
+        raw=f"concat_ws({sql.literal(clean.delimiter)}, {cells})",
+        plain=clean.seen.plain,
+        ascii_only=clean.seen.ascii_only,
+    )
+
+
+def _expressions(headings: Sequence[str], wanted: Sequence[Sequence[str]], cell: str) -> dict[str, str]:
     found: dict[str, str] = {}
     needed = {folded(name) for names in wanted for name in names}
     for position, heading in enumerate(headings, start=1):
@@ -188,5 +213,5 @@ def _expressions(headings: Sequence[str], wanted: Sequence[Sequence[str]]) -> di
                 "each heading once",
                 "Take the wrong column out of the export.",
             )
-        found.setdefault(key, f"cells[{position}]")
+        found.setdefault(key, cell.format(position))
     return found

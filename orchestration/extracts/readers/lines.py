@@ -109,20 +109,35 @@ def _line_of_bad_byte(block: bytes) -> int:
 
 
 @dataclass
-class _Seen:
-    """What the stream has met so far."""
+class Seen:
+    """What the stream has met so far.
 
+    Attributes:
+        lines: number of lines.
+        plain: no white space but the space itself, and no sign that may hide it in JSON.
+        ascii_only: no signs but those of ASCII.
+    """
+
+    lines: int = 0
     plain: bool = True
+    ascii_only: bool = True
 
     def look(self, block: bytes) -> None:
+        """Note what a block of whole lines holds."""
         # The first byte of each is rare, and one byte is found much faster than several.
         self.plain = self.plain and not any(sign[:1] in block and sign in block for sign in RARE)
+        self.ascii_only = self.ascii_only and block.isascii()
+        self.lines += block.count(b"\n") + 1
 
 
-def _batches(path: Path, encoding: str | None, seen: _Seen) -> Iterator[pa.RecordBatch]:
+def blocks(path: Path, encoding: str | None, seen: Seen) -> Iterator[bytes]:
+    """Whole lines as UTF-8, each block without the line end of its last one.
+
+    Raises:
+        BrokenFileError: damaged compression, wrong encoding, a line without end.
+    """
     carry: list[bytes] = []
     carried = 0
-    before = 0
     for chunk in _utf8_chunks(path, encoding):
         cut = chunk.rfind(b"\n")
         if cut < 0:
@@ -130,21 +145,27 @@ def _batches(path: Path, encoding: str | None, seen: _Seen) -> Iterator[pa.Recor
             carried += len(chunk)
             if carried > LONGEST_LINE:
                 raise BrokenFileError(
-                    f"a line longer than {LONGEST_LINE >> 20} MiB, line {before + 1}",
+                    f"a line longer than {LONGEST_LINE >> 20} MiB, line {seen.lines + 1}",
                     "one record per line",
                     "Export it with one record per line.",
                 )
             continue
         block = _line_feeds(b"".join([*carry, chunk[:cut]]))
         seen.look(block)
-        batch = _batch(block, before)
-        before += batch.num_rows
-        yield batch
+        yield block
         carry, carried = [chunk[cut + 1 :]], len(chunk) - cut - 1
     rest = _line_feeds(b"".join(carry))
     if rest:
         seen.look(rest)
-        yield _batch(rest, before)
+        yield rest
+
+
+def _batches(path: Path, encoding: str | None, seen: Seen) -> Iterator[pa.RecordBatch]:
+    before = 0
+    for block in blocks(path, encoding, seen):
+        batch = _batch(block, before)
+        before += batch.num_rows
+        yield batch
 
 
 def load_lines(
@@ -158,7 +179,7 @@ def load_lines(
     Raises:
         BrokenFileError: damaged compression, wrong encoding, a line without end.
     """
-    seen = _Seen()
+    seen = Seen()
     failure: list[BrokenFileError] = []
 
     def remembered() -> Iterator[pa.RecordBatch]:

@@ -31,6 +31,7 @@ class Source:
         raw: SQL over the relation of the text of a line as it came.
         typed_cells: cells may hold real dates, written as ISO text by the reader.
         plain: no white space but the space itself occurs, so that trimming is cheap.
+        ascii_only: no signs but those of ASCII occur, so that every text is in NFC.
         notes: warnings for people.
     """
 
@@ -42,6 +43,7 @@ class Source:
     raw: str
     typed_cells: bool = False
     plain: bool = False
+    ascii_only: bool = False
     notes: tuple[str, ...] = field(default=())
 
     def expression(self, name: str) -> str | None:
