@@ -25,6 +25,9 @@ Resolve = Callable[[str, str], "str | None"]
 PARENT = "^"
 """Marks the name of a source column as one of the parent object."""
 
+UNREADABLE = "(unreadable)"
+"""Stands for a sum of which an amount cannot be read, until the sum is null and the record counted."""
+
 LISTED = 12
 """Headings listed in a message; a longer list says how many more there are."""
 
@@ -92,11 +95,13 @@ class Text:
         coded: over the column read, by then in NFC and null where empty: nulls and codes applied, or None where
             there are none.
         ascii_only: it has no signs but those of ASCII.
+        may_be_unreadable: the text may be `UNREADABLE`.
     """
 
     read: str
     coded: str | None = None
     ascii_only: bool = False
+    may_be_unreadable: bool = False
 
 
 def text_of(
@@ -120,8 +125,7 @@ def text_of(
         chosen = _choice(mapping, resolve)
         return Text(chosen) if chosen else None
     if mapping.count or mapping.any_of or mapping.sum_of:
-        listed = _over_list(mapping, resolve)
-        return Text(listed) if listed else None
+        return _of_list(name, mapping, resolve)
     for source_name in (PARENT + mapping.parent,) if mapping.parent else mapping.sources:
         found = resolve(source_name, mapping.take)
         if found is not None:
@@ -159,6 +163,14 @@ def _choice(mapping: Mapping, resolve: Resolve) -> str | None:
     return f"case {' '.join(whens)} else {otherwise} end"
 
 
+def _of_list(name: str, mapping: Mapping, resolve: Resolve) -> Text | None:
+    """The text of what is counted, found or summed in a list."""
+    listed = _over_list(mapping, resolve)
+    if listed is None or not mapping.sum_of:
+        return Text(listed) if listed else None
+    return Text(listed, f"nullif({sql.name(name)}, {sql.literal(UNREADABLE)})", may_be_unreadable=True)
+
+
 def _over_list(mapping: Mapping, resolve: Resolve) -> str | None:
     listed, summed = mapping.count or mapping.any_of or "", ""
     if mapping.sum_of:
@@ -175,8 +187,13 @@ def _over_list(mapping: Mapping, resolve: Resolve) -> str | None:
         return f"len({found})::varchar"
     if mapping.any_of:
         return f"(len({found}) > 0)::varchar"
-    amounts = f"list_transform({found}, lambda item: try_cast(item[{sql.literal(summed)}] as decimal(18,4)))"
-    return f"case when len({found}) = 0 then '0' else list_sum({amounts})::varchar end"
+    written = f"nullif(trim(item[{sql.literal(summed)}]), '')"
+    amounts = f"list_transform({found}, lambda item: try_cast({written} as decimal(18,4)))"
+    stated = f"list_count(list_transform({found}, lambda item: {written}))"
+    return (
+        f"case when len({found}) = 0 then '0' when list_count({amounts}) < {stated} then {sql.literal(UNREADABLE)} "
+        f"else list_sum({amounts})::varchar end"
+    )
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ Belongs here: the SQL of the temp table `records`, duplicates, findings. Does no
 writing Parquet (`writing.py`).
 
 The table `records` has `file_line`, `problem` (null, or `reason:column`), every contract column typed and
-under its name (personal ones as text), `<ts>_has_time`, pseudonymous keys, `row_hash`, `out_of_list:<col>`.
+under its name (personal ones as text), `<ts>_has_time`, pseudonymous keys, `row_hash`, `out_of_list:<col>`,
+`unreadable:<col>`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.extracts import sql_text as sql
 from orchestration.extracts.casting import Cast, cast, moment
+from orchestration.extracts.mapping import UNREADABLE
 from orchestration.extracts.pseudonyms import Secret, hmac_sql
 
 if TYPE_CHECKING:
@@ -88,6 +90,14 @@ def _text_name(column: str) -> str:
     return sql.name(f"text:{column}")
 
 
+def _sums(texts: Dictionary[str, Text]) -> list[str]:
+    return [name for name, text in texts.items() if text.may_be_unreadable]
+
+
+def _unreadable_name(column: str) -> str:
+    return sql.name(f"unreadable:{column}")
+
+
 def records_sql(recipe: Recipe) -> str:
     """The statement that makes the temp table `records`."""
     feed, texts = recipe.feed, recipe.texts
@@ -98,6 +108,9 @@ def records_sql(recipe: Recipe) -> str:
         for name, text in texts.items()
     ]
     coded = [f"{text.coded or sql.name(name)} as {_text_name(name)}" for name, text in texts.items()]
+    coded += [
+        f"{sql.name(name)} = {sql.literal(UNREADABLE)} as {_unreadable_name(name)}" for name in _sums(texts)
+    ]
     typed = [f"{casts[name].value} as {sql.name(name)}" for name in texts]
     final = _final_columns(recipe, casts)
     return f"""
@@ -162,6 +175,8 @@ def _final_columns(recipe: Recipe, casts: Dictionary[str, Cast]) -> list[str]:
             final.append(
                 f"({_text_name(name)} is not null and {quoted} is null) as {sql.name('out_of_list:' + name)}"
             )
+        if name in _sums(recipe.texts):
+            final.append(_unreadable_name(name))
         hashed.append(_hash_part(column, casts) if present else NULL_SIGN)
     final.append(f"md5(concat_ws({FIELD_SIGN}, {', '.join(hashed)})) as row_hash")
     return final
@@ -244,6 +259,8 @@ def findings(
     for column in feed.columns:
         if column.values is not None and not column.required and column.name in recipe.texts:
             counts[f"out_of_list:{column.name}"] = sql.name(f"out_of_list:{column.name}")
+    for name in _sums(recipe.texts):
+        counts[f"unreadable_amount:{name}"] = _unreadable_name(name)
     if feed.name == profile.feed:
         for name, rule in profile.findings.items():
             if rule.over == "records" and rule.left in recipe.texts and rule.right in recipe.texts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -158,6 +159,32 @@ def test_dvcqg_objects_give_dossiers_and_supplements(lake: TestLake):
     assert lake.raw("dossier_supplements", "dossier_code, requested_at, due_before, due_after, file_line")[1] == (
         "H28-1", datetime(2022, 3, 8, 8), None, datetime(2022, 3, 20, 17), 1,
     )  # fmt: skip
+
+
+def test_a_sum_with_an_amount_that_cannot_be_read_is_null_and_counted(lake: TestLake):
+    lists = {
+        "whole": [{"Gia": "15000"}, {"Gia": "5000.5"}, {"Gia": " "}, {"Ma": "P"}],
+        "word": [{"Gia": "15000"}, {"Gia": "miễn phí"}],
+        "too large": [{"Gia": "15000"}, {"Gia": "9" * 20}],
+        "nothing stated": [{"Gia": ""}],
+        "no list": [],
+    }
+    lake.land_json(
+        "dossiers/dvcqg/2022-04-01_d.jsonl",
+        [dvcqg_object(code, DanhSachLePhi=fees) for code, fees in lists.items()],
+    )
+    report = lake.ingest()
+    assert report.feeds()["dossiers"]["accepted"] == 5
+    assert lake.raw("dossiers", "dossier_code, fee_amount") == [
+        ("whole", Decimal("20000.5")),
+        ("word", None),
+        ("too large", None),
+        ("nothing stated", None),
+        ("no list", 0),
+    ]
+    entry = report.files[0].entry
+    assert entry is not None
+    assert entry.outputs[0].findings == {"unreadable_amount:fee_amount": 2}
 
 
 def test_a_json_document_is_read_like_json_lines(lake: TestLake):
