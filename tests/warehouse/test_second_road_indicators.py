@@ -8,8 +8,8 @@ import pytest
 import second_road
 import second_road_dossiers
 from harness import build_warehouse
-from second_road import Figures
 from province_rows import province
+from second_road import Figures
 
 from orchestration.periods import Period, parse_period
 
