@@ -15,6 +15,7 @@ import pytest
 import xlsxwriter
 
 from orchestration.extracts.contract import feeds
+from orchestration.settings import REPOSITORY
 from tests.orchestration.ingest_lake import EVENTS, TestLake, dvcqg_object, make_lake
 
 
@@ -185,6 +186,8 @@ def test_a_sum_with_an_amount_that_cannot_be_read_is_null_and_counted(lake: Test
     entry = report.files[0].entry
     assert entry is not None
     assert entry.outputs[0].findings == {"unreadable_amount:fee_amount": 2}
+    explained = (REPOSITORY / "dbt_project" / "seeds" / "quality_classes.csv").read_text("utf-8")
+    assert "\nunreadable_amount,*,suspicious," in explained
 
 
 def test_a_json_document_is_read_like_json_lines(lake: TestLake):
