@@ -6,9 +6,11 @@ with dossiers as (
     select * from {{ ref('stg_dossiers') }}
 ),
 
+{# Numbered here, while rows are narrow: numbering is a bottleneck that rows pass one by one. #}
 seen as (
     select
         dossier_code,
+        {{ running_number('dossier_code') }} as dossier_sk,
         min(case when status in (9, 10) then updated_at end) as first_seen_finished_at,
         min(case when status = 7 then updated_at end) as first_seen_withdrawn_at,
         min(case when status = 2 then updated_at end) as first_seen_2_at,
@@ -23,7 +25,7 @@ seen as (
 )
 
 select
-    {{ running_number('dossiers.dossier_key') }} as dossier_sk,
+    seen.dossier_sk,
     dossiers.*,
     seen.first_recorded_at,
     seen.last_recorded_at,
