@@ -5,29 +5,41 @@
 {{ config(group='warehouse', meta={'rule_id': 'dossier_states_unbroken'}) }}
 
 with intervals as (
+    select * from {{ ref('fct_dossier_states') }}
+),
+
+unconnected as (
     select
-        dossier_key,
-        interval_no,
-        state,
-        valid_from,
-        valid_to,
-        lead(valid_from) over (partition by dossier_key order by interval_no) as next_from,
-        lead(state) over (partition by dossier_key order by interval_no) as next_state
-    from {{ ref('fct_dossier_states') }}
+        intervals.dossier_key,
+        intervals.interval_no,
+        intervals.state,
+        intervals.valid_from,
+        intervals.valid_to,
+        following.valid_from as next_from
+    from intervals
+    left join intervals as following
+        on intervals.dossier_key = following.dossier_key
+            and intervals.interval_no + 1 = following.interval_no
+    where
+        intervals.valid_to is distinct from following.valid_from
+        or intervals.valid_to <= intervals.valid_from
+        or intervals.state = following.state
+),
+
+not_from_receipt as (
+    select
+        intervals.dossier_key,
+        intervals.interval_no,
+        intervals.state,
+        intervals.valid_from,
+        intervals.valid_to,
+        cast(null as timestamp) as next_from
+    from intervals
+    left join {{ ref('fct_dossiers') }} as dossiers
+        on intervals.dossier_key = dossiers.dossier_key
+    where intervals.interval_no = 1 and dossiers.received_at is distinct from intervals.valid_from
 )
 
-select
-    intervals.dossier_key,
-    intervals.interval_no,
-    intervals.state,
-    intervals.valid_from,
-    intervals.valid_to,
-    intervals.next_from
-from intervals
-left join {{ ref('fct_dossiers') }} as dossiers
-    on intervals.dossier_key = dossiers.dossier_key
-where
-    intervals.valid_to is distinct from intervals.next_from
-    or intervals.valid_to <= intervals.valid_from
-    or intervals.state = intervals.next_state
-    or (intervals.interval_no = 1 and dossiers.received_at is distinct from intervals.valid_from)
+select * from unconnected
+union all
+select * from not_from_receipt
