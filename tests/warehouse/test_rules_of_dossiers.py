@@ -66,7 +66,7 @@ DAMAGE = {
     """,
 }
 
-RULES = DAMAGE.keys() | {"fct_dossier_states_grain"}
+RULES = DAMAGE.keys() | {"fct_dossier_states_grain", "control_totals_agree"}
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +116,31 @@ def test_an_interval_told_twice_breaks_grain_and_chain(
 ) -> None:
     warehouse.execute("insert into marts.fct_dossier_states select * from marts.fct_dossier_states limit 1")
     assert _failing(warehouse, compiled[1]) == {"fct_dossier_states_grain", "dossier_states_unbroken"}
+
+
+@pytest.mark.parametrize(
+    ("measure", "column"),
+    [
+        ("received", "received_online + received_direct"),
+        ("resolved", "resolved_total"),
+        ("in_progress", "in_progress_total"),
+    ],
+)
+def test_a_control_total_holds_what_the_form_counts_and_not_one_more(
+    warehouse: duckdb.DuckDBPyConnection, compiled: tuple[Path, dict[str, str]], measure: str, column: str
+) -> None:
+    warehouse.execute(
+        f"""
+        insert into raw.control_totals by name
+        select
+            'dossiers' as feed, 'test' as source, 'H28.1' as agency_code, date '2022-02-15' as covers_from,
+            date '2022-03-14' as covers_to, '{measure}' as measure, sum({column}) as value,
+            date '2022-04-01' as extract_date, timestamp '2022-04-01' as recorded_at, 1 as file_line, 'c' as file_id
+        from marts.form_06a where period_code = '2022-03'
+        """
+    )
+    [(counted,)] = warehouse.execute("select value from raw.control_totals").fetchall()
+    assert counted > 0
+    assert _failing(warehouse, compiled[1]) == set()
+    warehouse.execute("update raw.control_totals set value = value + 1")
+    assert _failing(warehouse, compiled[1]) == {"control_totals_agree"}
