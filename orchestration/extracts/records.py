@@ -86,6 +86,12 @@ def _casts(recipe: Recipe) -> dict[str, Cast]:
     return found
 
 
+def _words(recipe: Recipe, column: str) -> bool:
+    """Whether a source may write Vietnamese in a column."""
+    mapping, of = recipe.columns.get(column), recipe.feed.column(column)
+    return bool(mapping and mapping.values) or (of.type == "t" and of.values is None)
+
+
 def _text_name(column: str) -> str:
     return sql.name(f"text:{column}")
 
@@ -104,7 +110,7 @@ def records_sql(recipe: Recipe) -> str:
     casts = _casts(recipe)
     read = [f"{text.read} as {sql.name(name)}" for name, text in texts.items()]
     normal = [
-        f"{sql.normal(sql.name(name), ascii_only=text.ascii_only)} as {sql.name(name)}"
+        f"{sql.normal(sql.name(name), ascii_only=text.ascii_only, words=_words(recipe, name))} as {sql.name(name)}"
         for name, text in texts.items()
     ]
     coded = [f"{text.coded or sql.name(name)} as {_text_name(name)}" for name, text in texts.items()]

@@ -48,20 +48,19 @@ def trimmed(expression: str, *, plain: bool = False) -> str:
     return f"case when {white} then trim({expression}, {literal(WHITE)}) else {expression} end"
 
 
-def normal(column: str, *, ascii_only: bool = False) -> str:
+def normal(column: str, *, ascii_only: bool = False, words: bool = True) -> str:
     """A trimmed text in NFC, empty is null; Latin letters as Vietnamese needs them are in NFC already.
 
     Args:
         column: SQL of a trimmed text.
         ascii_only: it has no other signs, so it is in NFC.
+        words: it may hold Vietnamese; a number or a time does not.
     """
     if ascii_only:
         return f"nullif({column}, '')"
-    return (
-        f"nullif(case when strlen({column}) = length({column}) then {column} "
-        f"when regexp_matches({column}, {literal(_NOT_SURELY_NFC)}) then nfc_normalize({column}) "
-        f"else {column} end, '')"
-    )
+    whole = f"when regexp_matches({column}, {literal(_NOT_SURELY_NFC)}) then nfc_normalize({column}) else {column}"
+    other = whole if words else f"else nfc_normalize({column})"
+    return f"nullif(case when strlen({column}) = length({column}) then {column} {other} end, '')"
 
 
 def clean(expression: str) -> str:

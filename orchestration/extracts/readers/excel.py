@@ -158,7 +158,9 @@ def read_excel(
     arrays: list[pa.Array] = [pa.array([index + 1 for index in records], pa.int64())]
     for position in range(len(headings)):
         cells = [rows[index][position] if position < len(rows[index]) else None for index in records]
-        arrays.append(pa.array([_text(cell, decimal) for cell in cells], pa.string()))
+        # Most cells are text; looking is cheaper than calling.
+        texts = [(cell or None) if type(cell) is str else _text(cell, decimal) for cell in cells]
+        arrays.append(pa.array(texts, pa.string()))
     columns = [f"c{position}" for position in range(len(headings))]
     connection.register("sheet", pa.table(arrays, names=["line", *columns]))
     connection.execute(
