@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
@@ -28,7 +29,8 @@ def write(
     settings = load_settings()
     lake = Lake(settings.lake)
     folder = out.resolve() if out else lake.landing
-    with writing(lake):
+    held = writing(lake) if folder.is_relative_to(lake.root) else nullcontext()
+    with held:
         report = simulate(
             folder,
             dossiers=dossiers,

@@ -144,7 +144,9 @@ def test_every_command_speaks_json_and_has_a_schema() -> None:
     assert len(schema["oneOf"]) == len(kinds)
 
 
-def test_a_held_lake_ends_with_5(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_held_lake_ends_with_5(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     script = (
         "import sys, pathlib\nfrom orchestration.lake import Lake\nfrom orchestration.locking import writing\n"
         f"with writing(Lake(pathlib.Path({str(tmp_path)!r}))):\n    print('held', flush=True)\n    sys.stdin.read()"
@@ -158,6 +160,9 @@ def test_a_held_lake_ends_with_5(capsys: pytest.CaptureFixture[str], tmp_path: P
         code, _, err = ended(capsys, "release", "prune", "--keep", "1")
         assert code == 5
         assert "Another run" in err
+        assert ended(capsys, "simulate", "--dossiers", "200")[0] == 5
+        elsewhere = tmp_path_factory.mktemp("elsewhere")
+        assert ended(capsys, "simulate", "--dossiers", "200", "--out", str(elsewhere))[0] == 0
     finally:
         holder.communicate("")
     assert ended(capsys, "release", "prune", "--keep", "1")[0] == 0
