@@ -1,0 +1,91 @@
+"""Each dbt rule of the tables beside the dossier core, broken alone, fails under its own id and under no other."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+from harness import prepare_raw
+from province_rows import province
+from test_rules_of_dossiers import RULES as RULES_OF_DOSSIERS
+
+from expectations.registry import DBT, load_registry
+from orchestration.warehouse import dbt_build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SEED, DOSSIERS, PERIOD = 7, 150, "2022-9M"
+TOLD_TWICE = (
+    "data_quality", "dim_admin_unit", "dim_agency", "dim_date", "dim_indicator", "dim_period", "dim_procedure",
+    "fct_organisation_changes", "fct_procedure_publications", "fct_staff_assignments", "fct_tasks",
+    "headline_figures", "indicator_values",
+)  # fmt: skip
+STAFF = {
+    "person_key": "a" * 64,
+    "agency_code": "H28.1",
+    "position": "head",
+    "payroll": "civil_servant",
+    "start_on": date(2020, 1, 1),
+}
+
+DAMAGE = {
+    f"{table}_key": f"insert into marts.{table} select * from marts.{table} limit 1" for table in TOLD_TWICE
+} | {
+    "indicator_rows_published": """
+        update marts.indicator_values set variant = 'another'
+        where indicator_code = 'tasks_assigned' and period_code = '2022-9M'
+    """,
+}
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """The database of a built lake, and the SQL of every dbt rule."""
+    rows, _ = province(SEED, DOSSIERS)
+    lake = prepare_raw(tmp_path_factory.mktemp("lake"), rows | {"staff": [STAFF]}, period=PERIOD)
+    dbt_build.build_models(lake)
+    results = dbt_build._invoke("test", lake, ("--exclude-resource-type", "unit_test"), None)
+    return lake.build_database, {
+        result.node.config.meta["rule_id"]: result.node.compiled_code for result in results
+    }
+
+
+@pytest.fixture
+def warehouse(compiled: tuple[Path, dict[str, str]]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection whose changes are taken back."""
+    with duckdb.connect(str(compiled[0])) as connection:
+        connection.execute("begin")
+        yield connection
+        connection.execute("rollback")
+
+
+def _failing(connection: duckdb.DuckDBPyConnection, rules: dict[str, str]) -> set[str]:
+    return {
+        rule for rule, sql in rules.items() if connection.execute(f"select 1 from ({sql}) limit 1").fetchone()
+    }
+
+
+def test_every_rule_holds_on_an_undamaged_warehouse(
+    warehouse: duckdb.DuckDBPyConnection, compiled: tuple[Path, dict[str, str]]
+) -> None:
+    assert _failing(warehouse, compiled[1]) == set()
+
+
+@pytest.mark.parametrize("rule", DAMAGE)
+def test_a_rule_broken_alone_fails_under_its_own_id(
+    warehouse: duckdb.DuckDBPyConnection, compiled: tuple[Path, dict[str, str]], rule: str
+) -> None:
+    warehouse.execute(DAMAGE[rule])
+    assert _failing(warehouse, compiled[1]) == {rule}
+
+
+def test_every_rule_of_dbt_is_broken_alone_on_one_of_the_two_pages(
+    compiled: tuple[Path, dict[str, str]],
+) -> None:
+    registered = {rule.rule_id for rule in load_registry().values() if rule.engine == DBT}
+    assert registered == DAMAGE.keys() | RULES_OF_DOSSIERS
+    assert registered == compiled[1].keys()
