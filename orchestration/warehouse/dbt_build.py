@@ -62,9 +62,9 @@ def _environment(database: Path) -> Iterator[None]:
 
 
 def arguments(command: str, target: Path, *extra: str) -> list[str]:
-    """The words of one dbt call; dbt writes to its log file alone, since stdout belongs to the command."""
+    """The words of one dbt call. Its own loggers are off: they format every event to throw most of them away."""
     return [
-        "--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "warn", command,
+        "--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "none", command,
         "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
         "--target-path", str(target), "--log-path", str(target / "logs"),
         *extra,
@@ -97,12 +97,26 @@ def _node_listener(on_node: Callable[[NodeDone], None]) -> Callable[[Any], None]
     return listen
 
 
+def _log_listener(path: Path) -> Callable[[Any], None]:
+    """Writes warnings and errors to a file; stdout belongs to the command."""
+
+    def listen(event: Any) -> None:
+        if event.info.level in {"warn", "error"}:
+            with path.open("a", encoding="utf-8") as log:
+                log.write(f"{event.info.ts.ToJsonString()} {event.info.level} {event.info.msg}\n")
+
+    return listen
+
+
 def _invoke(
     command: str, lake: Lake, extra: tuple[str, ...], on_node: Callable[[NodeDone], None] | None
 ) -> Any:
     target = target_of(lake)
-    target.mkdir(parents=True, exist_ok=True)
-    runner = warm_up()(manifest=parsed_graph(), callbacks=[_node_listener(on_node)] if on_node else [])
+    (target / "logs").mkdir(parents=True, exist_ok=True)
+    listeners = [_log_listener(target / "logs" / "dbt.log")]
+    if on_node:
+        listeners.append(_node_listener(on_node))
+    runner = warm_up()(manifest=parsed_graph(), callbacks=listeners)
     with _environment(lake.build_database):
         try:
             outcome = runner.invoke(arguments(command, target, *extra))
