@@ -17,11 +17,11 @@ from pathlib import Path
 import duckdb
 import pytest
 from front_door import Answer, cchc, figure
+from personal_data import dossier_codes, files_outside_the_restricted_zone, identities, told_by
 
 from orchestration.simulate.defects import list_defects
 
 DOSSIERS = 1500
-PLACEHOLDER = "000000001"  # what sources send for an unknown identity
 PERIOD = ("run", "--period", "2022-9M", "--json")
 
 
@@ -73,30 +73,9 @@ def test_every_line_of_every_file_is_accounted_for(lake: Path, first: Answer) ->
     assert all(output["lines"] == output["rows"] + output["skipped"] for output in outputs)
 
 
-def _text_of(path: Path) -> bytes:
-    """What a file says: the values of a Parquet file, the bytes of any other."""
-    if path.suffix != ".parquet":
-        return path.read_bytes()
-    rows = duckdb.execute("select cast(file_rows as varchar) from read_parquet(?) as file_rows", [str(path)])
-    return "\n".join(row[0] for row in rows.fetchall()).encode()
-
-
 def test_no_identity_and_no_secret_leaves_the_restricted_zone(lake: Path, first: Answer) -> None:
     del first
-    personal = [str(path) for path in (lake / "restricted" / "personal" / "dossiers").rglob("*.parquet")]
-    identities = duckdb.execute(
-        "select distinct unnest([applicant_name, applicant_id, applicant_phone]) as told "
-        "from read_parquet(?, union_by_name = true) order by told limit 400",
-        [personal],
-    ).fetchall()
-    secrets = [row[0].encode() for row in identities if row[0] and row[0] != PLACEHOLDER]
-    secrets.append((lake / "restricted" / "secret").read_bytes().strip())
-    assert len(secrets) > 300
-    outside = [
-        path
-        for path in lake.rglob("*")
-        if path.is_file() and path.relative_to(lake).parts[0] not in {"landing", "restricted"}
-    ]
+    outside = files_outside_the_restricted_zone(lake)
     assert {path.relative_to(lake).parts[0] for path in outside} >= {
         "raw",
         "build",
@@ -104,29 +83,14 @@ def test_no_identity_and_no_secret_leaves_the_restricted_zone(lake: Path, first:
         "releases",
         "dagster",
     }
-    told = [
-        (path.relative_to(lake), secret)
-        for path in outside
-        for text in [_text_of(path)]
-        for secret in secrets
-        if secret in text
-    ]
-    assert told == []
+    assert (
+        told_by(outside, [*identities(lake), (lake / "restricted" / "secret").read_text("utf-8").strip()])
+        == []
+    )
 
 
 def test_dossiers_are_released_under_pseudonyms_only(lake: Path, first: Answer) -> None:
-    raw = [str(path) for path in (lake / "raw" / "dossiers").rglob("*.parquet")]
-    codes = duckdb.execute(
-        "select distinct dossier_code from read_parquet(?) order by 1 limit 300", [raw]
-    ).fetchall()
-    told = [
-        path.name
-        for path in Path(first.document["folder"]).rglob("*")
-        if path.is_file()
-        for text in [_text_of(path)]
-        if any(code.encode() in text for (code,) in codes)
-    ]
-    assert told == []
+    assert told_by(Path(first.document["folder"]).rglob("*"), dossier_codes(lake)) == []
 
 
 def test_again_nothing_new_is_already_released_without_a_run(lake: Path, first: Answer) -> None:
