@@ -7,6 +7,7 @@ Source of the construction: RFC 2104.
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import os
 import secrets
@@ -126,11 +127,20 @@ def lookup(lake: Lake, key: str) -> str:
     return str(found[0])
 
 
+def _who() -> str:
+    """The person asking, as the system knows them; a container's user may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
 def _log(lake: Lake, key: str, found: bool) -> None:
     path = lake.restricted / "trace.log"
     private_folder(lake.restricted)
-    who = os.environ.get("USER") or str(os.getuid())
-    line = f"{datetime.now().astimezone().isoformat()}\t{who}\t{key!r}\t{'found' if found else 'not found'}\n"
+    line = (
+        f"{datetime.now().astimezone().isoformat()}\t{_who()}\t{key!r}\t{'found' if found else 'not found'}\n"
+    )
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "a", encoding="utf-8") as stream:
         stream.write(line)
