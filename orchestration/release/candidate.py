@@ -153,6 +153,7 @@ def _export_mart(connection: duckdb.DuckDBPyConnection, mart: Mart, path: Path) 
     digest, rows = content_hash(connection, f"read_parquet({literal(str(path))})", described)
     return {
         "name": mart.name,
+        "version": mart.version,
         "rows": rows,
         "content_hash": digest,
         "sha256": sha256_file(path),

@@ -35,6 +35,7 @@ class Mart:
         primary_key: columns that identify a row.
         sort: columns the file is ordered by before the key, for readers that filter on them.
         description: `Tiếng Việt. | English.`
+        version: grows when a column is renamed, retyped or removed.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Mart:
     primary_key: tuple[str, ...]
     description: str
     sort: tuple[str, ...] = ()
+    version: int = 1
 
     def order(self) -> tuple[str, ...]:
         """Return every column once, sort columns and key first: a total order of the rows."""
@@ -123,4 +125,4 @@ def _mart(node: dict[str, Any]) -> Mart:
             f"{sorted(unknown)}.",
             f"Mend models/marts/…/{name}.yml.",
         )
-    return Mart(name, columns, key, node.get("description") or "", tuple(meta.get("sort") or ()))
+    return Mart(name, columns, key, node.get("description") or "", tuple(meta.get("sort") or ()), int(meta.get("version") or 1))

@@ -198,6 +198,15 @@ def _grain_columns(test: Node) -> list[str]:
     return list(arguments.get("columns") or [])
 
 
+def unversioned_marts(manifest: Manifest) -> list[str]:
+    """A public mart states its version, which grows when a column is renamed, retyped or removed."""
+    return [
+        f"{node['name']}: config.meta.version is missing"
+        for node in filter(is_public, models(manifest))
+        if not isinstance(meta_of(node).get("version"), int)
+    ]
+
+
 def untested_keys(manifest: Manifest) -> list[str]:
     """A public mart names its primary key, of its own columns, and a `grain` test holds it."""
     tested = {

@@ -14,6 +14,7 @@ from manifest_rules import (
     unknown_layers,
     unregistered_tests,
     untested_keys,
+    unversioned_marts,
     upward_reads,
     wrong_access,
 )
@@ -21,7 +22,7 @@ from manifest_rules import (
 ENGINES = {"key.dim_agency": "dbt", "bounds.rate": "great_expectations"}
 RULES_OVER_MANIFEST = [
     unknown_layers, upward_reads, misplaced_names, misplaced_descriptions, undescribed, wrong_access,
-    loose_contracts, one_language, untested_keys, hidden_reads,
+    loose_contracts, one_language, untested_keys, unversioned_marts, hidden_reads,
 ]  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def model(path, reads=(), **more):
 def clean_project():
     mart = model("marts/core/dim_agency", ["model.cchc.int_agencies__versioned"], access="public")
     mart["contract"] = {"enforced": True}
-    mart["config"]["meta"] = {"primary_key": ["agency_code", "valid_from"]}
+    mart["config"]["meta"] = {"version": 1, "primary_key": ["agency_code", "valid_from"]}
     mart["columns"] = {
         name: {"data_type": "varchar", "description": "Mã. | Code."} for name in ("agency_code", "valid_from")
     }
@@ -243,3 +244,9 @@ def test_a_relation_read_by_name_is_found(project, sql):
     project["nodes"]["model.cchc.dim_agency"]["raw_code"] = sql
 
     assert len(hidden_reads(project)) == 1
+
+
+def test_a_public_mart_without_a_version_is_found(project):
+    del project["nodes"]["model.cchc.dim_agency"]["config"]["meta"]["version"]
+
+    assert unversioned_marts(project) == ["dim_agency: config.meta.version is missing"]

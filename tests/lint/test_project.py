@@ -25,6 +25,7 @@ MANIFEST_RULES = [
     manifest_rules.wrong_access,
     manifest_rules.loose_contracts,
     manifest_rules.one_language,
+    manifest_rules.unversioned_marts,
     manifest_rules.untested_keys,
     manifest_rules.hidden_reads,
 ]
