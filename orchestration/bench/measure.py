@@ -72,10 +72,10 @@ class CommandFailedError(Exception):
 
 
 def _children_of(pid: int) -> list[int]:
-    """Children of all threads of a process, by /proc."""
+    """Children of all threads of a process, by /proc; what could be read of a process that is ending."""
     found: list[int] = []
-    for task in (PROC / str(pid) / "task").glob("*/children"):
-        with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):  # the process, or one of its threads, has ended meanwhile
+        for task in (PROC / str(pid) / "task").glob("*/children"):
             found += [int(word) for word in task.read_text("ascii").split()]
     return found
 

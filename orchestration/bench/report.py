@@ -25,7 +25,7 @@ STAGES = {
     "Testing": "dbt: data tests",
     "Writing": "candidate",
     "Auditing": "audit",
-    "Publishing": "publication",
+    "Verifying": "publication",
 }
 """First word of the line of progress with which a stage of the run begins, and what the table calls it."""
 
