@@ -125,4 +125,11 @@ def _mart(node: dict[str, Any]) -> Mart:
             f"{sorted(unknown)}.",
             f"Mend models/marts/…/{name}.yml.",
         )
-    return Mart(name, columns, key, node.get("description") or "", tuple(meta.get("sort") or ()), int(meta.get("version") or 1))
+    return Mart(
+        name,
+        columns,
+        key,
+        node.get("description") or "",
+        tuple(meta.get("sort") or ()),
+        int(meta.get("version") or 1),
+    )
