@@ -10,11 +10,9 @@ from string import Template
 
 from expectations.checks import Check, NoRows
 
-_OF_DOSSIERS = Template("""
+_OVER_LIMIT = Template("""
     with counted as (
-        select count(*) as of, count(*) filter (where $flag) as found
-        from fct_dossiers
-        where $among
+        $counted
     ),
 
     tolerated as (
@@ -22,7 +20,7 @@ _OF_DOSSIERS = Template("""
     )
 
     select
-        '$flag' as record,
+        '$record' as record,
         found as numerator,
         of as denominator,
         cast(found as double) / of as value,
@@ -31,6 +29,12 @@ _OF_DOSSIERS = Template("""
         max_share as target
     from counted, tolerated
     where found > max_share * of
+""")
+
+_DOSSIERS_COUNTED = Template("""
+        select count(*) as of, count(*) filter (where $flag) as found
+        from fct_dossiers
+        where $among
 """)
 
 _SAMPLE_OF_DOSSIERS = Template("""
@@ -55,46 +59,12 @@ DOSSIER_LIMITS = {
 }
 """Rule, flag of `fct_dossiers`, and the dossiers among which its share is taken."""
 
-_OF_ROWS = Template("""
-    with counted as (
+_ROWS_COUNTED = Template("""
         select count(*) as of, count(*) filter (where $column = 'unknown') as found from $table
-    ),
-
-    tolerated as (
-        select coalesce(max(max_share), 0) as max_share from limits where rule_id = '$rule_id'
-    )
-
-    select
-        '$table' as record,
-        found as numerator,
-        of as denominator,
-        cast(found as double) / of as value,
-        'ratio' as unit,
-        '<=' as operator,
-        max_share as target
-    from counted, tolerated
-    where found > max_share * of
 """)
 
-_QUARANTINED = Template("""
-    with counted as (
+_QUARANTINED_COUNTED = Template("""
         select coalesce(sum(rows), 0) as of, coalesce(sum(quarantined), 0) as found from inputs where feed = '$feed'
-    ),
-
-    tolerated as (
-        select coalesce(max(max_share), 0) as max_share from limits where rule_id = 'limit_quarantined_$feed'
-    )
-
-    select
-        '$feed' as record,
-        found as numerator,
-        of as denominator,
-        cast(found as double) / of as value,
-        'ratio' as unit,
-        '<=' as operator,
-        max_share as target
-    from counted, tolerated
-    where found > max_share * of
 """)
 
 _FILES = Template("""
@@ -105,11 +75,16 @@ _FILES = Template("""
 """)
 
 
+def _over_limit(rule_id: str, record: str, counted: str) -> str:
+    """SQL that yields one row where `found` of `of` is more than the limit of the rule tolerates."""
+    return _OVER_LIMIT.substitute(rule_id=rule_id, record=record, counted=counted)
+
+
 def dossier_limits() -> tuple[Check, ...]:
     """Limits on flags of dossiers."""
     checks = []
     for rule_id, (flag, among) in DOSSIER_LIMITS.items():
-        finds = _OF_DOSSIERS.substitute(rule_id=rule_id, flag=flag, among=among)
+        finds = _over_limit(rule_id, flag, _DOSSIERS_COUNTED.substitute(flag=flag, among=among))
         checks.append(
             NoRows(rule_id, finds=finds, evidence=_SAMPLE_OF_DOSSIERS.substitute(flag=flag, among=among))
         )
@@ -119,9 +94,8 @@ def dossier_limits() -> tuple[Check, ...]:
 def unknown_agencies(rule_id: str, table: str, column: str, key: str) -> Check:
     """Limit on rows whose agency no dimension knows."""
     evidence = f"select {key} as record from {table} where {column} = 'unknown' order by record"
-    return NoRows(
-        rule_id, finds=_OF_ROWS.substitute(rule_id=rule_id, table=table, column=column), evidence=evidence
-    )
+    finds = _over_limit(rule_id, table, _ROWS_COUNTED.substitute(table=table, column=column))
+    return NoRows(rule_id, finds=finds, evidence=evidence)
 
 
 def quarantined_limits(feeds: tuple[str, ...]) -> tuple[Check, ...]:
@@ -129,7 +103,7 @@ def quarantined_limits(feeds: tuple[str, ...]) -> tuple[Check, ...]:
     return tuple(
         NoRows(
             f"limit_quarantined_{feed}",
-            finds=_QUARANTINED.substitute(feed=feed),
+            finds=_over_limit(f"limit_quarantined_{feed}", feed, _QUARANTINED_COUNTED.substitute(feed=feed)),
             evidence=_FILES.substitute(feed=feed),
         )
         for feed in feeds

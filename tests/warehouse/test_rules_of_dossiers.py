@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
+from broken_rules import compiled_rules, failing_rules, undone_afterwards
 from harness import prepare_raw
 from histories import random_dossiers
 from test_counting_rules_at_random import raw_rows
@@ -74,33 +75,21 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     """The database of a built lake, and the SQL of each rule of this page."""
     lake = prepare_raw(tmp_path_factory.mktemp("lake"), raw_rows(random_dossiers(11, 300)), period="2022")
     dbt_build.build_models(lake, select=tuple(f"+{table}" for table in TABLES))
-    results = dbt_build._invoke(
-        "test", lake, ("--exclude-resource-type", "unit_test", "--select", *TABLES), None
-    )
-    rules = {result.node.config.meta["rule_id"]: result.node.compiled_code for result in results}
+    rules = compiled_rules(lake, "--select", *TABLES)
     return lake.build_database, {rule: sql for rule, sql in rules.items() if rule in RULES}
 
 
 @pytest.fixture
 def warehouse(compiled: tuple[Path, dict[str, str]]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection whose changes are taken back."""
-    with duckdb.connect(str(compiled[0])) as connection:
-        connection.execute("begin")
+    with undone_afterwards(compiled[0]) as connection:
         yield connection
-        connection.execute("rollback")
-
-
-def _failing(connection: duckdb.DuckDBPyConnection, rules: dict[str, str]) -> set[str]:
-    return {
-        rule for rule, sql in rules.items() if connection.execute(f"select 1 from ({sql}) limit 1").fetchone()
-    }
 
 
 def test_every_rule_holds_on_an_undamaged_warehouse(
     warehouse: duckdb.DuckDBPyConnection, compiled: tuple[Path, dict[str, str]]
 ) -> None:
     assert compiled[1].keys() == RULES
-    assert _failing(warehouse, compiled[1]) == set()
+    assert failing_rules(warehouse, compiled[1]) == set()
 
 
 @pytest.mark.parametrize("rule", DAMAGE)
@@ -108,14 +97,14 @@ def test_a_rule_broken_alone_fails_under_its_own_id(
     warehouse: duckdb.DuckDBPyConnection, compiled: tuple[Path, dict[str, str]], rule: str
 ) -> None:
     warehouse.execute(DAMAGE[rule])
-    assert _failing(warehouse, compiled[1]) == {rule}
+    assert failing_rules(warehouse, compiled[1]) == {rule}
 
 
 def test_an_interval_told_twice_breaks_grain_and_chain(
     warehouse: duckdb.DuckDBPyConnection, compiled: tuple[Path, dict[str, str]]
 ) -> None:
     warehouse.execute("insert into marts.fct_dossier_states select * from marts.fct_dossier_states limit 1")
-    assert _failing(warehouse, compiled[1]) == {"fct_dossier_states_grain", "dossier_states_unbroken"}
+    assert failing_rules(warehouse, compiled[1]) == {"fct_dossier_states_grain", "dossier_states_unbroken"}
 
 
 @pytest.mark.parametrize(
@@ -141,6 +130,6 @@ def test_a_control_total_holds_what_the_form_counts_and_not_one_more(
     )
     [(counted,)] = warehouse.execute("select value from raw.control_totals").fetchall()
     assert counted > 0
-    assert _failing(warehouse, compiled[1]) == set()
+    assert failing_rules(warehouse, compiled[1]) == set()
     warehouse.execute("update raw.control_totals set value = value + 1")
-    assert _failing(warehouse, compiled[1]) == {"control_totals_agree"}
+    assert failing_rules(warehouse, compiled[1]) == {"control_totals_agree"}

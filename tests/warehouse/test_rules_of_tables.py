@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
+from broken_rules import compiled_rules, failing_rules, undone_afterwards
 from harness import prepare_raw
 from province_rows import province
 from test_rules_of_dossiers import RULES as RULES_OF_DOSSIERS
@@ -48,31 +49,19 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     rows, _ = province(SEED, DOSSIERS)
     lake = prepare_raw(tmp_path_factory.mktemp("lake"), rows | {"staff": [STAFF]}, period=PERIOD)
     dbt_build.build_models(lake)
-    results = dbt_build._invoke("test", lake, ("--exclude-resource-type", "unit_test"), None)
-    return lake.build_database, {
-        result.node.config.meta["rule_id"]: result.node.compiled_code for result in results
-    }
+    return lake.build_database, compiled_rules(lake)
 
 
 @pytest.fixture
 def warehouse(compiled: tuple[Path, dict[str, str]]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection whose changes are taken back."""
-    with duckdb.connect(str(compiled[0])) as connection:
-        connection.execute("begin")
+    with undone_afterwards(compiled[0]) as connection:
         yield connection
-        connection.execute("rollback")
-
-
-def _failing(connection: duckdb.DuckDBPyConnection, rules: dict[str, str]) -> set[str]:
-    return {
-        rule for rule, sql in rules.items() if connection.execute(f"select 1 from ({sql}) limit 1").fetchone()
-    }
 
 
 def test_every_rule_holds_on_an_undamaged_warehouse(
     warehouse: duckdb.DuckDBPyConnection, compiled: tuple[Path, dict[str, str]]
 ) -> None:
-    assert _failing(warehouse, compiled[1]) == set()
+    assert failing_rules(warehouse, compiled[1]) == set()
 
 
 @pytest.mark.parametrize("rule", DAMAGE)
@@ -80,7 +69,7 @@ def test_a_rule_broken_alone_fails_under_its_own_id(
     warehouse: duckdb.DuckDBPyConnection, compiled: tuple[Path, dict[str, str]], rule: str
 ) -> None:
     warehouse.execute(DAMAGE[rule])
-    assert _failing(warehouse, compiled[1]) == {rule}
+    assert failing_rules(warehouse, compiled[1]) == {rule}
 
 
 def test_every_rule_of_dbt_is_broken_alone_on_one_of_the_two_pages(
