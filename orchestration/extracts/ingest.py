@@ -22,6 +22,7 @@ from orchestration.extracts.broken import BrokenFile, BrokenFileError
 from orchestration.extracts.contract import feeds as contract_feeds
 from orchestration.extracts.landing import Landed, Scan, extract_date_of, scan, sha256_of, simulated_hashes
 from orchestration.extracts.ledger import LedgerEntry, active_entries, read_ledger, remove_orphans
+from orchestration.extracts.news import EarlierReads
 from orchestration.extracts.profile import CANONICAL, PROFILES, Profile, profile_of_source
 from orchestration.extracts.pseudonyms import Secret, load_secret
 from orchestration.extracts.report import FileResult, IngestReport
@@ -58,6 +59,7 @@ class _Ingest:
         self.profiles = profiles
         self.clock = "system" if clock is None else "injected"
         self.entries = read_ledger(lake)
+        self.earlier = EarlierReads(self.entries)
         self.secret = self._secret()
         self.simulated = simulated_hashes(lake)
         self.report = IngestReport(self._moment(clock))
@@ -127,13 +129,7 @@ class _Ingest:
             )
             return None
         digest = sha256_of(landed.path)
-        name = landed.source or CANONICAL
-        same = [
-            entry
-            for entry in self.entries
-            if (entry.feed, entry.source_name, entry.sha256) == (landed.feed, name, digest)
-            and (profile.mode == "delta" or entry.file == landed.file)
-        ]
+        same = self.earlier.of(landed, digest, profile)
         if same and not replay:
             self._seen(landed, same[-1], profile)
             return None
