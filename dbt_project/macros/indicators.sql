@@ -16,7 +16,8 @@ select
     {{ "coalesce(agency_level, '*')" if depth != 'province' else "'*'" }} as agency_level,
     {{ "coalesce(agency_code, '*')" if depth == 'agency' else "'*'" }} as agency_code,
     cast(sum(numerator) as decimal(18, 4)) as numerator,
-    cast(sum(denominator) as decimal(18, 4)) as denominator
+    cast(sum(denominator) as decimal(18, 4)) as denominator,
+    {{ no_reason() }}
 from (
     {% for measure in measures %}
     {{ 'union all' if not loop.first }}
@@ -37,6 +38,15 @@ group by grouping sets (
     {%- if depth != 'province' %}, ({{ keys }}, agency_level){% endif %}
     {%- if depth == 'agency' %}, ({{ keys }}, agency_level, agency_code){% endif %}
 )
+{%- endmacro %}
+
+{#
+    The last columns of every indicator model, for rows that are assessed: a row that is not names the reason as a code in
+    one of them.
+#}
+{% macro no_reason() -%}
+    cast(null as varchar) as not_assessed,
+    cast(null as varchar) as not_applicable
 {%- endmacro %}
 
 {# A dated row is in force on a day: valid_to is the first day on which it no longer is. #}
@@ -69,7 +79,7 @@ group by grouping sets (
     explode(split({{ list }}, '{{ separator }}'))
 {%- endmacro %}
 
-{# The models whose union indicator_values is. #}
+{# The models whose union indicator_counts is. #}
 {% macro indicator_models() -%}
     {{ return([
         'indicator_tasks',

@@ -11,6 +11,7 @@ from string import Template
 from expectations.checks import Check, NoRows
 from expectations.suites import records
 from expectations.suites.previous import PREVIOUS_RELEASE_AGREEMENT
+from orchestration.reasons import REASONS
 
 HEADLINE_INDICATORS = (
     "tasks_assigned", "tasks_completed_on_time", "tasks_completed_late", "tasks_in_progress_on_time",
@@ -127,23 +128,23 @@ _MISSED = Template("""
     where indicator_code = '$code' and is_headline and status = 'missed'
 """)
 
+
+def _reason_in_words(language: str) -> str:
+    """SQL of a reason as the audit says it; an unknown code stands as it is."""
+    cases = "".join(
+        f" when '{code}' then concat_ws(' ', '{words[language]}', nullif(split_part(province.reason, ':', 2), ''))"
+        for code, words in REASONS.items()
+    )
+    return f"case split_part(province.reason, ':', 1){cases} else coalesce(province.reason, '–') end"
+
+
 _NOT_ASSESSED = Template("""
     select
         figures.indicator_code as record,
         figures.label_vi,
         figures.label_en,
-        case
-            when starts_with(province.reason, 'feed_not_delivered:')
-                then 'chưa có nguồn nào giao dữ liệu ' || split_part(province.reason, ':', 2)
-            when province.reason = 'model_not_built' then 'chưa có mô hình tính'
-            else coalesce(province.reason, '–')
-        end as reason_vi,
-        case
-            when starts_with(province.reason, 'feed_not_delivered:')
-                then 'no source delivers the feed ' || split_part(province.reason, ':', 2)
-            when province.reason = 'model_not_built' then 'no model computes it yet'
-            else coalesce(province.reason, '–')
-        end as reason_en
+        $reason_vi as reason_vi,
+        $reason_en as reason_en
     from headline_figures as figures
     left join indicator_values as province
         on
@@ -164,8 +165,12 @@ def _target(rule_id: str, code: str, evidence: str | None) -> Check:
 
 
 def _assessed(code: str) -> Check:
-    finds, figure = _NOT_ASSESSED.substitute(code=code), _FIGURE.substitute(code=code)
-    return NoRows(f"headline_assessed_{code}", finds=finds, observes=figure)
+    reasons = {f"reason_{language}": _reason_in_words(language) for language in ("vi", "en")}
+    return NoRows(
+        f"headline_assessed_{code}",
+        finds=_NOT_ASSESSED.substitute(code=code, **reasons),
+        observes=_FIGURE.substitute(code=code),
+    )
 
 
 def headline_figures() -> tuple[Check, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from orchestration.reasons import reason_in_words
 from orchestration.release.certificate import failed_rules
 from orchestration.release.contents import literal
 from orchestration.release.page_text import STYLE, TEXTS
@@ -173,7 +174,7 @@ def _figure_cells(
         )
     )
     status = words["status"].get(row["status"], row["status"])
-    reason = _reason_text(words, notes.reason(row))
+    reason = reason_in_words(notes.reason(row), language)
     if row["status"] in _ABSENT and reason:
         status = f"{status}: {reason}"
     if row["status"] in {"missed", "not_assessed"} and row["indicator_code"] in notes.waived:
@@ -232,20 +233,11 @@ def _absent(words: Words, language: str, rows: Rows, notes: _Notes) -> str:
     cells = [
         [
             ("", str(row[f"label_{language}"])),
-            ("", _reason_text(words, notes.reason(row)) or "–"),
+            ("", reason_in_words(notes.reason(row), language) or "–"),
         ]
         for row in absent
     ]
     return _section(words["absent"], _table(words["absent_heads"], cells))
-
-
-def _reason_text(words: Words, reason: str | None) -> str:
-    """`feed_not_delivered:tasks` in words; an unknown reason stands as it is."""
-    if not reason:
-        return ""
-    name, _, detail = reason.partition(":")
-    text: str = words["reason"].get(name, name)
-    return f"{text} ({detail})" if detail else text
 
 
 def _rules(words: Words, language: str, audit: Mapping[str, Any]) -> str:

@@ -34,12 +34,6 @@ TEXTS: dict[str, dict[str, Any]] = {
             "not_assessed": "Chưa đánh giá",
             "not_applicable": "Không áp dụng",
         },
-        "reason": {
-            "feed_not_delivered": "chưa có dữ liệu nguồn",
-            "model_not_built": "chưa có cách tính",
-            "no_baseline": "chưa có mốc so sánh",
-            "denominator_zero": "mẫu số bằng 0",
-        },
         "class": {
             "integrity": "Toàn vẹn",
             "required": "Bắt buộc có số liệu",
@@ -88,12 +82,6 @@ TEXTS: dict[str, dict[str, Any]] = {
             "no_target": "No target",
             "not_assessed": "Not assessed",
             "not_applicable": "Not applicable",
-        },
-        "reason": {
-            "feed_not_delivered": "its feed was not delivered",
-            "model_not_built": "its model is not built",
-            "no_baseline": "no baseline to compare with",
-            "denominator_zero": "the denominator is 0",
         },
         "class": {
             "integrity": "Integrity",

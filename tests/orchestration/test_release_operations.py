@@ -302,8 +302,8 @@ def test_the_page_says_figures_targets_verdicts_and_what_is_missing(lake: Lake) 
         "> 99,7 %",
         "1.999 / 2.000",
         "biểu 06a 99,95 % · chặt chẽ 50,00 % · đang quá hạn 7 · đang tạm dừng 5",
-        "Chưa đánh giá: chưa có dữ liệu nguồn (tasks)",
-        "Not assessed: its feed was not delivered (tasks)",
+        "Chưa đánh giá: chưa có nguồn nào giao dữ liệu tasks",
+        "Not assessed: no source delivers the feed tasks",
         "Tỷ lệ đúng hạn <b>",
         "Sửa <script>",
     ):

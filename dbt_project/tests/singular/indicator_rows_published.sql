@@ -3,20 +3,13 @@
     Every row that an indicator model computes is a member of the grid and stands in indicator_values. A row whose code,
     variant or unit the catalogue does not know would otherwise vanish in the join.
 #}
-with computed as (
-    {% for model in indicator_models() %}
-        {{ 'union all' if not loop.first }}
-        select * from {{ ref(model) }}
-    {% endfor %}
-)
-
 select
     computed.period_code,
     computed.indicator_code,
     computed.variant,
     computed.agency_level,
     computed.agency_code
-from computed
+from {{ ref('indicator_counts') }} as computed
 left join {{ ref('indicator_values') }} as published
     on
         computed.period_code = published.period_code

@@ -66,6 +66,7 @@ counted as (
         '*' as agency_level,
         '*' as agency_code,
         cast({{ variant }} as decimal(18, 4)) as numerator,
-        cast(null as decimal(18, 4)) as denominator
+        cast(null as decimal(18, 4)) as denominator,
+        {{ no_reason() }}
     from counted
 {% endfor %}

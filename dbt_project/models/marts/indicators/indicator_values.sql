@@ -109,10 +109,7 @@ missing_feeds as (
 ),
 
 computed as (
-    {% for model in indicator_models() %}
-        {{ 'union all' if not loop.first }}
-        select * from {{ ref(model) }}
-    {% endfor %}
+    select * from {{ ref('indicator_counts') }}
 ),
 
 targets as (
@@ -131,9 +128,11 @@ assessed as (
         case
             when grid.source_model is null then 'model_not_built'
             when missing_feeds.feed is not null then concat('feed_not_delivered:', missing_feeds.feed)
+            else computed.not_assessed
         end as not_assessed,
         case
             when grid.uses_baseline and baselines.indicator_code is null then 'no_baseline'
+            when computed.not_applicable is not null then computed.not_applicable
             when grid.unit = 'ratio' and coalesce(computed.denominator, 0) = 0 then 'denominator_zero'
         end as not_applicable,
         case

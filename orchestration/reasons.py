@@ -1,0 +1,24 @@
+"""Why a figure has no value, in words: the codes of `indicator_values.reason`, said once for pages and audits.
+
+Belongs here: a sentence in Vietnamese and English for each code that an indicator model or `indicator_values` gives.
+Does not belong here: deciding which reason holds (dbt).
+"""
+
+from __future__ import annotations
+
+REASONS: dict[str, dict[str, str]] = {
+    "feed_not_delivered": {"vi": "chưa có nguồn nào giao dữ liệu", "en": "no source delivers the feed"},
+    "model_not_built": {"vi": "chưa có mô hình tính", "en": "no model computes it yet"},
+    "no_baseline": {"vi": "chưa có mốc so sánh", "en": "there is no baseline to compare with"},
+    "denominator_zero": {"vi": "mẫu số bằng 0", "en": "the denominator is 0"},
+}
+"""Code → language → words. A code may carry a detail after a colon: `feed_not_delivered:tasks`."""
+
+
+def reason_in_words(reason: str | None, language: str) -> str:
+    """`feed_not_delivered:tasks` in words; an unknown code stands as it is, no reason is empty."""
+    if not reason:
+        return ""
+    code, _, detail = reason.partition(":")
+    words = REASONS.get(code, {}).get(language, code)
+    return f"{words} {detail}" if detail else words
