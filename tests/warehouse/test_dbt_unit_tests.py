@@ -34,6 +34,7 @@ def test_the_counting_rules_of_dossiers_have_unit_tests(results: list[Any]) -> N
     tested = {result.node.tested_node_unique_id.rsplit(".", 1)[-1] for result in results}
     assert tested >= {
         "int_dossiers__received",
+        "int_dossiers__events",
         "int_dossiers__status_changes",
         "int_dossiers__states",
         "int_dossiers__due_changes",
