@@ -36,6 +36,7 @@ STAFF = {
 DAMAGE = {
     f"{table}_key": f"insert into marts.{table} select * from marts.{table} limit 1" for table in TOLD_TWICE
 } | {
+    "days_off_are_not_worked": "update marts.dim_date set is_make_up = true where date_day = date '2024-05-05'",
     "indicator_rows_published": """
         update marts.indicator_values set variant = 'another'
         where indicator_code = 'tasks_assigned' and period_code = '2022-9M'

@@ -1,0 +1,69 @@
+"""The seeds of the working calendar: what the package says, what a person wrote, and what neither may say."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+from orchestration.periods import SEED_YEARS
+from orchestration.public_holidays import SEED_FILE, holidays_of, write_seed
+
+OVERRIDES = SEED_FILE.with_name("calendar_overrides.csv")
+KINDS = {"holiday", "observed", "substituted", "make_up"}
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_seed_in_the_project_is_what_the_pinned_package_says(tmp_path):
+    written = tmp_path / "public_holidays.csv"
+
+    write_seed(written)
+
+    assert SEED_FILE.read_text("utf-8") == written.read_text("utf-8"), (
+        "run python -m orchestration.public_holidays"
+    )
+
+
+def test_a_day_stands_once_and_its_kind_is_known():
+    for path in (SEED_FILE, OVERRIDES):
+        rows = _rows(path)
+        assert len({row["day"] for row in rows}) == len(rows)
+        assert {row["kind"] for row in rows} <= KINDS
+        assert all(SEED_YEARS[0] <= date.fromisoformat(row["day"]).year <= SEED_YEARS[1] for row in rows)
+
+
+def test_every_swapped_day_off_has_its_make_up_day_on_a_weekend():
+    kinds = {each.day: each.kind for each in holidays_of()}
+    worked = {day for day, kind in kinds.items() if kind == "make_up"}
+
+    assert {date(2024, 5, 4), date(2025, 4, 26), date(2026, 8, 22)} <= worked
+    assert len(worked) == sum(kind == "substituted" for kind in kinds.values())
+    assert all(day.weekday() >= 5 for day in worked)
+
+
+def test_lunar_new_year_and_days_in_lieu_are_those_of_the_notices():
+    kinds = {each.day: each.kind for each in holidays_of(2022, 2025)}
+    tet = {2022: ("01-31", "02-04"), 2023: ("01-20", "01-26"), 2024: ("02-08", "02-14")}
+
+    for year, (first, last) in tet.items():
+        days = [day for day in kinds if date.fromisoformat(f"{year}-{first}") <= day <= date(year, 2, 28)]
+        assert max(days) == date.fromisoformat(f"{year}-{last}")
+    assert kinds[date(2022, 5, 3)] == kinds[date(2023, 9, 4)] == "observed"
+
+
+def test_an_override_is_verified_only_with_the_number_of_its_notice():
+    assert [
+        row["day"] for row in _rows(OVERRIDES) if row["verified"] == "true" and not row["notice_no"]
+    ] == []
+
+
+def test_every_agency_has_a_calendar_and_every_calendar_hours():
+    hours = {row["calendar_code"] for row in _rows(SEED_FILE.with_name("office_hours.csv"))}
+    given = _rows(SEED_FILE.with_name("agency_calendars.csv"))
+
+    assert {row["calendar_code"] for row in given} <= hours
+    assert [row for row in given if (row["agency_code"], row["agency_level"], row["block"]) == ("*",) * 3]
