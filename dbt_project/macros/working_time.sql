@@ -21,6 +21,19 @@
     - ({{ working_seconds_until(calendar, moment) }})
 {%- endmacro %}
 
+{# One row: the first and the last second of the days that the working calendars cover. #}
+{% macro calendar_cover() -%}
+    select
+        cast(min(start_on) as timestamp) as first_at,
+        cast(max(end_on) as timestamp) + interval '86399' second as last_at
+    from {{ ref('periods') }}
+{%- endmacro %}
+
+{# A moment moved into the days that the calendars cover: before and after them nobody is known to have worked. #}
+{% macro within_calendar(moment, cover) -%}
+    least(greatest({{ moment }}, {{ cover }}.first_at), {{ cover }}.last_at)
+{%- endmacro %}
+
 {# Working seconds of a day up to a second of it. #}
 {% macro office_seconds(calendar, second) -%}
     greatest(least({{ second }}, {{ calendar }}.morning_closes) - {{ calendar }}.morning_opens, 0)

@@ -1,6 +1,8 @@
 {#
     One row per agency, level, block and span of days: the working calendar that it keeps. Of the rows of the seed
     that fit, the most specific one counts: agency, then block, then level. Unverified rows are not heard.
+
+    `speaks_from` and `speaks_until` (last day) leave no day out: the first span speaks for the days before it, too.
 #}
 with agencies as (
     select distinct
@@ -18,7 +20,8 @@ assigned as (
 spans as (
     select
         starts.valid_from,
-        lead(starts.valid_from) over (order by starts.valid_from) as valid_to
+        lead(starts.valid_from) over (order by starts.valid_from) as valid_to,
+        lag(starts.valid_from) over (order by starts.valid_from) is null as is_first
     from (
         select valid_from from assigned
         union
@@ -35,6 +38,7 @@ ranked as (
         assigned.calendar_code,
         spans.valid_from,
         spans.valid_to,
+        spans.is_first,
         row_number() over (
             partition by agencies.agency_code, agencies.agency_level, agencies.block, spans.valid_from
             order by
@@ -58,6 +62,8 @@ select
     block,
     calendar_code,
     valid_from,
-    valid_to
+    valid_to,
+    case when is_first then date '0001-01-01' else valid_from end as speaks_from,
+    coalesce(cast(valid_to - interval '1' day as date), date '9999-12-31') as speaks_until
 from ranked
 where preference = 1

@@ -1,7 +1,8 @@
 {#
     One row per dossier: the moment of receipt R by the counting rules, null where it was never received, and the
-    agency and procedure as they were at R, beside what indicators ask of the dossier itself. Where a code has no version valid that day the nearest one speaks (the
-    earlier on a tie); a code that no dimension knows points at the member 'unknown'.
+    agency, its working calendar and the procedure as they were at R, beside what indicators ask of the dossier itself.
+    Where a code has no version valid that day the nearest one speaks (the earlier on a tie); a code that no dimension
+    knows points at the member 'unknown'.
 #}
 with dossiers as (
     select * from {{ ref('int_dossiers__current') }}
@@ -131,6 +132,7 @@ select
     coalesce(agencies.agency_code, 'unknown') as agency_code,
     coalesce(agencies.level, 'unknown') as agency_level,
     coalesce(agencies.block, 'unknown') as block,
+    calendars.calendar_code,
     agencies.agency_code is null as is_agency_unknown,
     not coalesce(received.versions_of between agencies.valid_on and agencies.valid_until, false)
     and agencies.agency_code is not null as is_agency_version_nearest,
@@ -148,3 +150,8 @@ left join agencies
 left join procedures
     on received.delivered_procedure_code = procedures.procedure_code
         and received.versions_of between procedures.speaks_from and procedures.speaks_until
+left join {{ ref('int_calendar__agencies') }} as calendars
+    on coalesce(agencies.agency_code, 'unknown') = calendars.agency_code
+        and coalesce(agencies.level, 'unknown') = calendars.agency_level
+        and coalesce(agencies.block, 'unknown') = calendars.block
+        and received.versions_of between calendars.speaks_from and calendars.speaks_until
