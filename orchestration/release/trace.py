@@ -38,7 +38,8 @@ class FigureTrace:
 
     Attributes:
         release_id: the release it stands in.
-        figure: its row of `headline_figures`: labels, definitions, value, numerator, denominator, target, status.
+        figure: its row of `headline_figures` or, where no statement prints it, of `indicator_values`: labels,
+            definitions, value, numerator, denominator, target, status.
         models: the models it runs through with their parents, nearest first.
         inputs: by feed it reads: files, records, accepted, quarantined.
         checks: rules of the audit that judged it or a model behind it.
@@ -85,7 +86,7 @@ class KeyTrace:
 def trace(
     lake: Lake, subject: str, lookup: Callable[[str], str] | None = None, name: str = "current"
 ) -> FigureTrace | KeyTrace:
-    """Trace a figure (`code` or `code:variant`) or a pseudonymous key in a release.
+    """Trace a figure (`code` or `code:variant`; any of the catalogue) or a pseudonymous key in a release.
 
     Args:
         lake: the lake.
@@ -103,6 +104,7 @@ def trace(
 
     with duckdb.connect() as connection:
         figures = _rows(connection, release, "headline_figures", "indicator_code = ?", [code])
+        figures = figures or _catalogued(connection, release, code)
         chosen = [figure for figure in figures if figure["variant"] == variant] if variant else figures
         if chosen:
             ranked = sorted(chosen, key=lambda figure: (not figure["is_headline"], figure["variant"]))
@@ -114,7 +116,7 @@ def trace(
             known = sorted({figure["variant"] for figure in figures})
             raise UsageError(
                 f"{subject!r} is neither a figure nor a dossier of {release.release_id}.",
-                f"Variants of {code}: {', '.join(known)}." if known else "Figures: see `cchc release show`.",
+                f"Variants of {code}: {', '.join(known)}." if known else "Figures: docs/figures.md.",
             )
         return _trace_key(connection, lake, release, subject, rows, lookup)
 
@@ -126,6 +128,31 @@ def _rows(
     if not path.is_file():
         return []
     return _fetch(connection, f"select * from read_parquet({literal(str(path))}) where {condition}", values)
+
+
+def _catalogued(connection: duckdb.DuckDBPyConnection, release: Release, code: str) -> list[dict[str, Any]]:
+    """A figure that no statement prints, in all its variants, with its definition of the period's last day."""
+    paths = [release.folder / "marts" / f"{table}.parquet" for table in ("indicator_values", "dim_indicator")]
+    if not all(path.is_file() for path in paths):
+        return []
+    values, catalogue = (f"read_parquet({literal(str(path))})" for path in paths)
+    return _fetch(
+        connection,
+        f"""
+            select
+                figures.period_code, figures.indicator_code, figures.variant, known.is_headline, known.label_vi,
+                known.label_en, figures.value, figures.numerator, figures.denominator, figures.unit,
+                figures.operator, figures.target, figures.status, figures.reason, known.definition_vi,
+                known.definition_en, known.source_model, known.feeds
+            from {values} as figures
+            join {catalogue} as known using (indicator_code, variant)
+            where
+                figures.indicator_code = ? and figures.period_code = ? and figures.agency_level = '*'
+                and known.valid_from <= cast(? as date)
+                and (known.valid_to is null or known.valid_to > cast(? as date))
+        """,
+        [code, release.period_code, *2 * [release.document["period"]["end"]]],
+    )
 
 
 def _fetch(connection: duckdb.DuckDBPyConnection, query: str, values: list[Any]) -> list[dict[str, Any]]:
@@ -148,7 +175,10 @@ def _trace_figure(
 ) -> FigureTrace:
     manifest = read_document(release.folder / MANIFEST)
     audit = read_document(release.folder / AUDIT)
-    model, stated = figure_sources(connection, release.folder)[figure["indicator_code"], figure["variant"]]
+    printed = figure_sources(connection, release.folder)
+    model, stated = printed.get(
+        (figure["indicator_code"], figure["variant"]), (figure["source_model"] or "", figure.get("feeds"))
+    )
     feeds = feeds_of(manifest, model, stated)
     models = upstream(manifest, model, feeds)
     checks = _checks(audit, models, figure["indicator_code"])

@@ -44,7 +44,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         ("stg_dossiers",),
     ),
     "indicator_values": (
-        """select * from (values
+        """select *, 'count' as unit, null::varchar as operator, null::double as target from (values
             ('2022-9M', 'tasks_assigned', 'default', '*', '*', null::double, null::decimal(18,4), null::decimal(18,4),
              'not_assessed', 'feed_not_delivered:tasks'),
             ('2022-9M', 'dossiers_overdue', 'default', '*', '*', 7, 7, null, 'no_target', null),
@@ -71,7 +71,11 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         ("stg_dossiers",),
     ),
     "dim_indicator": (
-        """select * from (values
+        """select *, case feeds when 'feedback' then date '2010-01-01' end as valid_to, false as is_headline,
+            'Nhãn' as label_vi, 'Label' as label_en, 'Định nghĩa' as definition_vi, 'Definition' as definition_en,
+            'indicator_values' as source_model
+        from (values
+            ('dossiers_overdue', 'default', 40, 'dossiers', date '2010-01-01'),
             ('tasks_assigned', 'default', 10, 'tasks', date '2010-01-01'),
             ('dossiers_received', 'default', 20, 'dossiers', date '2010-01-01'),
             ('dossiers_on_time_rate', 'form_06a', 30, 'dossiers', date '2010-01-01'),

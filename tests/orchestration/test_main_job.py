@@ -298,6 +298,11 @@ def test_trace_leads_from_a_figure_to_its_records_and_from_a_key_to_its_code(
 ) -> None:
     traced = cchc(lake, "trace", "dossiers_on_time_rate", "--json").expect(0).document
     assert "form_06a" in json.dumps(traced)
+    unprinted = cchc(lake, "trace", "online_dossiers_rate:self_filed", "--json").expect(0).document
+    assert unprinted["figure"]["variant"] == "self_filed"
+    assert 0 < unprinted["figure"]["value"] < 1
+    assert "indicator_online_dossiers" in unprinted["models"]
+    assert unprinted["parts"]
     marts = Path(first.document["folder"]) / "marts" / "fct_dossiers.parquet"
     row = duckdb.execute("select dossier_key from read_parquet(?) limit 1", [str(marts)]).fetchone()
     assert row is not None
