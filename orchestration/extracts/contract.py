@@ -6,7 +6,8 @@ Belongs here: reading `feeds.yml` into typed objects. Does not belong here: how 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,28 @@ LINEAGE_COLUMNS = {
 
 
 @dataclass(frozen=True)
+class Compared:
+    """How a personal column is compared between records without its value.
+
+    Attributes:
+        key: name of the key that raw holds.
+        form: `text` or `phone`.
+        placeholder: name of the flag that raw holds for values that mean "unknown", or None.
+        only_where: other columns with the values of which one must stand there.
+    """
+
+    key: str
+    form: str = "text"
+    placeholder: str | None = None
+    only_where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def raw_columns(self) -> dict[str, str]:
+        """The columns of raw, name to SQL type."""
+        flag = {self.placeholder: "boolean"} if self.placeholder else {}
+        return {self.key: "varchar"} | flag
+
+
+@dataclass(frozen=True)
 class Column:
     """One column of a feed.
 
@@ -48,6 +71,7 @@ class Column:
         pseudonym: name of the pseudonymous key that raw holds for it, or None.
         default: column whose value it takes where it is null, or None.
         happened: it tells what has happened: later than the recorded moment it is counted as `future_dated`.
+        compared: how a personal column is compared between records, or None.
     """
 
     name: str
@@ -59,6 +83,7 @@ class Column:
     pseudonym: str | None = None
     default: str | None = None
     happened: bool = False
+    compared: Compared | None = None
 
     @property
     def sql_type(self) -> str:
@@ -93,6 +118,8 @@ class Feed:
         for column in self.columns:
             if column.pseudonym:
                 raw[column.pseudonym] = "varchar"
+            if column.compared:
+                raw |= column.compared.raw_columns()
             if column.personal:
                 continue
             raw[column.name] = column.sql_type
@@ -118,6 +145,18 @@ def _column(name: str, spec: list[Any]) -> Column:
         pseudonym=options.get("pseudonym"),
         default=options.get("default"),
         happened="happened" in flags,
+        compared=_compared(options),
+    )
+
+
+def _compared(options: dict[str, Any]) -> Compared | None:
+    if "compared_as" not in options:
+        return None
+    return Compared(
+        key=options["compared_as"],
+        form=options.get("form", "text"),
+        placeholder=options.get("placeholder"),
+        only_where={name: tuple(values) for name, values in options.get("only_where", {}).items()},
     )
 
 

@@ -4,8 +4,8 @@ Belongs here: the SQL of the temp table `records`, duplicates, findings. Does no
 writing Parquet (`writing.py`).
 
 The table `records` has `file_line`, `problem` (null, or `reason:column`), every contract column typed and
-under its name (personal ones as text), `<ts>_has_time`, pseudonymous keys, `row_hash`, `out_of_list:<col>`,
-`unreadable:<col>`.
+under its name (personal ones as text), `<ts>_has_time`, pseudonymous keys, comparing keys, `row_hash`,
+`out_of_list:<col>`, `unreadable:<col>`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.extracts import sql_text as sql
 from orchestration.extracts.casting import Cast, cast, moment
+from orchestration.extracts.comparison import comparison_sql
 from orchestration.extracts.mapping import UNREADABLE
 from orchestration.extracts.pseudonyms import Secret, hmac_sql
 
@@ -133,7 +134,7 @@ def records_sql(recipe: Recipe) -> str:
         ), defaulted as (
             select {_defaulted(feed, texts)} from typed
         ), keyed as (
-            select {", ".join(["*", *_pseudonyms(recipe)])} from defaulted
+            select {", ".join(["*", *_pseudonyms(recipe), *_comparisons(recipe)])} from defaulted
         )
         select {", ".join(final)} from keyed
     """
@@ -161,6 +162,15 @@ def _pseudonyms(recipe: Recipe) -> list[str]:
     ]
 
 
+def _comparisons(recipe: Recipe) -> list[str]:
+    return [
+        made
+        for column in recipe.feed.columns
+        if column.name in recipe.texts
+        for made in comparison_sql(column, recipe.texts, recipe.secret)
+    ]
+
+
 def _final_columns(recipe: Recipe, casts: Dictionary[str, Cast]) -> list[str]:
     final = ["file_line", f"{_problem(recipe, casts)} as problem"]
     hashed = []
@@ -172,6 +182,11 @@ def _final_columns(recipe: Recipe, casts: Dictionary[str, Cast]) -> list[str]:
             final.append(
                 sql.name(column.pseudonym) if present else f"null::varchar as {sql.name(column.pseudonym)}"
             )
+        if column.compared:
+            final += [
+                sql.name(key) if present else f"null::{kind} as {sql.name(key)}"
+                for key, kind in column.compared.raw_columns().items()
+            ]
         final.append(f"{value}::{column.sql_type} as {quoted}")
         if column.type == "ts":
             told = casts[name].has_time if name in casts else None

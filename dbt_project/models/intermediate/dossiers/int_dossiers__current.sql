@@ -1,6 +1,7 @@
 {#
     One row per dossier known and not withdrawn, with what its versions say together: when a status was first seen,
-    when the record was first and last delivered. `dossier_sk` serves joins inside one build and is never published.
+    whether its due date ever changed, when the record was first and last delivered. `dossier_sk` serves joins inside
+    one build and is never published.
 #}
 with dossiers as (
     select * from {{ ref('stg_dossiers') }}
@@ -18,6 +19,7 @@ seen as (
         min(case when status = 5 then updated_at end) as first_seen_5_at,
         min(case when status = 6 then updated_at end) as first_seen_6_at,
         min(case when status = 8 then updated_at end) as first_seen_8_at,
+        coalesce(min(due_at) <> max(due_at), false) as is_due_changed,
         min(recorded_at) as first_recorded_at,
         max(recorded_at) as last_recorded_at
     from {{ ref('stg_dossier_versions') }}
@@ -27,6 +29,7 @@ seen as (
 select
     seen.dossier_sk,
     dossiers.*,
+    seen.is_due_changed,
     seen.first_recorded_at,
     seen.last_recorded_at,
     case

@@ -23,6 +23,7 @@ select
     event_at,
     event_has_time,
     status,
+    previous_status,
     kind,
     lead(event_at) over log as next_at,
     last_value(case when starts_run then event_at end ignore nulls) over so_far as run_started_at,

@@ -71,6 +71,18 @@ flagged as (
     {% endfor %}
 ),
 
+signals as (
+    select
+        feed,
+        source_name,
+        agency_code,
+        quality_class,
+        field,
+        'suspicious' as origin,
+        records
+    from {{ ref('qc_signal_counts') }}
+),
+
 orphans as (
     select
         'dossier_events' as feed,
@@ -204,6 +216,8 @@ found as (
     select * from findings
     union all
     select * from flagged
+    union all
+    select * from signals
     union all
     select * from orphans
     union all

@@ -6,9 +6,12 @@ with current_versions as (
 select
     dossier_code,
     requested_at,
+    requested_at_has_time,
     answered_at,
+    answered_at_has_time,
     due_before,
     due_before_has_time,
     due_after,
-    due_after_has_time
+    due_after_has_time,
+    source_name
 from current_versions

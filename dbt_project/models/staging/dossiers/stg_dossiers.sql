@@ -1,6 +1,7 @@
 {#
     One row per dossier: its current version, unless the record was withdrawn. Dossiers that were never received are
-    here too; int_dossiers__received says which count.
+    here too; int_dossiers__received says which count. `applicant_sk` and `phone_sk` are equal where two dossiers name
+    the same person or telephone; they serve joins inside one build and are never published.
 #}
 with current_versions as (
     {{ latest_version(
@@ -16,6 +17,9 @@ select
     channel,
     filed_by,
     applicant_type,
+    {{ short_key('applicant_id_key') }} as applicant_sk,
+    {{ short_key('applicant_phone_key') }} as phone_sk,
+    has_placeholder_identity,
     commune_code,
     submitted_at,
     submitted_at_has_time,

@@ -1,0 +1,34 @@
+{# A threshold of the signals in models/qc as a relation: its value and the days on which it holds. #}
+{% macro qc_threshold(code) -%}
+    select
+        value,
+        valid_from,
+        valid_to
+    from {{ ref('qc_thresholds') }}
+    where threshold_code = '{{ code }}'
+{%- endmacro %}
+
+{# Whether one moment lies before another; where either lacks a time, only an earlier day is before. #}
+{% macro is_before(moment, has_time, other, other_has_time) -%}
+    case
+        when coalesce({{ has_time }}, true) and coalesce({{ other_has_time }}, true) then {{ moment }} < {{ other }}
+        else cast({{ moment }} as date) < cast({{ other }} as date)
+    end
+{%- endmacro %}
+
+{# The signals of models/qc whose cases qc_signal_counts counts: model qc_<name>, quality class <name>, and the feed. #}
+{% macro qc_signals() -%}
+    {{ return([
+        ('due_rewritten_at_expiry', 'dossiers'),
+        ('supplement_on_last_day', 'dossier_supplements'),
+        ('suspension_without_supplement', 'dossier_events'),
+        ('end_bunched_at_due', 'dossiers'),
+        ('closed_in_same_second', 'dossiers'),
+        ('ended_outside_office_hours', 'dossiers'),
+        ('online_typed_by_officer', 'dossiers'),
+        ('closed_without_result', 'dossiers'),
+        ('withdrawn_and_refiled', 'dossiers'),
+        ('forbidden_transition', 'dossier_events'),
+        ('moments_out_of_order', 'dossiers'),
+    ]) }}
+{%- endmacro %}

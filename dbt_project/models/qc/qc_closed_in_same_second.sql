@@ -1,0 +1,44 @@
+{#
+    One row per dossier that one agency closed in the same second as several others (`closed_together`, itself among
+    them). Ends without a time of day take no part.
+#}
+with ends as (
+    select
+        dossier_sk,
+        kind,
+        class_at as ended_at
+    from {{ ref('int_dossiers__resolutions') }}
+    where class_has_time
+),
+
+{# Seconds in which more than one dossier ended anywhere: few, and only they need their agency. #}
+crowded as (
+    select ended_at from ends
+    group by ended_at
+    having count(*) > 1
+),
+
+candidates as (
+    select
+        ends.dossier_sk,
+        ends.kind,
+        ends.ended_at,
+        received.agency_code,
+        count(*) over (partition by received.agency_code, ends.ended_at) as closed_together
+    from ends
+    inner join crowded on ends.ended_at = crowded.ended_at
+    inner join {{ ref('int_dossiers__received') }} as received on ends.dossier_sk = received.dossier_sk
+)
+
+select
+    dossiers.dossier_key,
+    candidates.agency_code,
+    dossiers.source_name,
+    candidates.ended_at,
+    candidates.kind,
+    candidates.closed_together
+from candidates
+inner join ({{ qc_threshold('same_second_at_least') }}) as thresholds
+    on {{ in_force_on('cast(candidates.ended_at as date)', 'thresholds') }}
+inner join {{ ref('int_dossiers__current') }} as dossiers on candidates.dossier_sk = dossiers.dossier_sk
+where candidates.closed_together >= thresholds.value

@@ -1,0 +1,51 @@
+{#
+    One row per interval in which a dossier waited for a supplement (state 5) that no supplement record explains:
+    none was requested from shortly before its beginning to shortly after its end. Only of sources that deliver
+    supplements; where none does, nothing can be said and there is no row.
+#}
+with waits as (
+    select
+        states.dossier_sk,
+        states.valid_from as suspended_from,
+        states.valid_to as suspended_until,
+        dossiers.dossier_key,
+        dossiers.dossier_code,
+        dossiers.source_name,
+        thresholds.value as record_days
+    from {{ ref('int_dossiers__states') }} as states
+    inner join ({{ qc_threshold('suspension_record_days') }}) as thresholds
+        on {{ in_force_on('cast(states.valid_from as date)', 'thresholds') }}
+    inner join {{ ref('int_dossiers__current') }} as dossiers on states.dossier_sk = dossiers.dossier_sk
+    where
+        states.state = 5
+        and dossiers.source_name in (
+            select deliveries.source_name from {{ ref('stg_deliveries') }} as deliveries
+            where deliveries.feed = 'dossier_supplements'
+        )
+),
+
+explained as (
+    select distinct
+        waits.dossier_sk,
+        waits.suspended_from
+    from waits
+    inner join {{ ref('stg_dossier_supplements') }} as supplements on waits.dossier_code = supplements.dossier_code
+    where
+        supplements.requested_at >= waits.suspended_from - waits.record_days * interval '1' day
+        and (
+            waits.suspended_until is null
+            or supplements.requested_at <= waits.suspended_until + waits.record_days * interval '1' day
+        )
+)
+
+select
+    waits.dossier_key,
+    received.agency_code,
+    waits.source_name,
+    waits.suspended_from,
+    waits.suspended_until
+from waits
+inner join {{ ref('int_dossiers__received') }} as received on waits.dossier_sk = received.dossier_sk
+left join explained
+    on waits.dossier_sk = explained.dossier_sk and waits.suspended_from = explained.suspended_from
+where explained.dossier_sk is null
