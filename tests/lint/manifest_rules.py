@@ -22,12 +22,21 @@ READS = {
     "staging": {"source", "seed"},
     "intermediate": {"staging", "intermediate", "seed"},
     "marts": {"staging", "intermediate", "marts", "seed"},
-    "qc": {"staging", "intermediate", "marts", "seed"},
+    "qc": {"staging", "intermediate", "marts", "qc", "seed"},
 }
 """A record flows down the layers and never back up; only staging reads sources."""
 
-PERIOD_MARTS_READ = {"intermediate", "marts", "seed"}
-"""Marts of figures count what the core has made of the records; they never read the records themselves."""
+FOLDER_READS = {
+    "marts/indicators": {"intermediate", "marts", "seed"},
+    "marts/quality": {"staging", "intermediate", "marts", "qc", "seed"},
+}
+"""Folders at another place in the flow than their layer.
+
+Marts of figures count what the core has made of the records; they never read the records themselves. What is told about
+the quality of records is the end of the flow: it counts the cases of the signals too, and nobody reads it.
+"""
+LAST_FOLDERS = {"marts/quality"}
+"""Folders that no model reads: the flow ends there."""
 
 NAMES = {
     "staging": r"stg_[a-z0-9_]+",
@@ -94,17 +103,20 @@ def unknown_layers(manifest: Manifest) -> list[str]:
 
 
 def upward_reads(manifest: Manifest) -> list[str]:
-    """A layer reads only the layers above it in the flow; only staging reads sources."""
+    """A layer reads only what lies above it in the flow; only staging reads sources; nothing reads the flow's end."""
     everything = manifest["nodes"] | manifest["sources"]
     found = []
     for node in models(manifest):
         folder = folder_of(node)
-        allowed = PERIOD_MARTS_READ if folder == "marts/indicators" else READS.get(layer_of(node), set())
+        allowed = FOLDER_READS.get(folder) or READS.get(layer_of(node), set())
         for parent_id in node["depends_on"]["nodes"]:
             parent = everything[parent_id]
-            if layer_of(parent) not in allowed:
+            place = layer_of(parent)
+            if parent["resource_type"] == "model" and folder_of(parent) in LAST_FOLDERS:
+                place = folder_of(parent)
+            if place not in allowed:
                 found.append(
-                    f"{node['name']}: a model of {folder} reads {parent['name']} ({layer_of(parent)}); "
+                    f"{node['name']}: a model of {folder} reads {parent['name']} ({place}); "
                     f"it may read {', '.join(sorted(allowed))}"
                 )
     return found

@@ -62,6 +62,7 @@ def clean_project():
         mart,
         indicator | {"access": "protected"},
         model("qc/qc_agencies_without_parent", ["model.cchc.dim_agency"]),
+        model("marts/quality/data_quality", ["model.cchc.qc_agencies_without_parent"], access="protected"),
         {
             "resource_type": "test",
             "unique_id": "test.cchc.key",
@@ -103,6 +104,9 @@ def test_a_clean_project_has_its_tests_registered(project):
         ("stg_agencies", "model.cchc.int_agencies__versioned", "intermediate"),
         ("indicator_tasks", "model.cchc.stg_agencies", "staging"),
         ("dim_agency", "model.cchc.qc_agencies_without_parent", "qc"),
+        ("indicator_tasks", "model.cchc.qc_agencies_without_parent", "qc"),
+        ("indicator_tasks", "model.cchc.data_quality", "marts/quality"),
+        ("qc_agencies_without_parent", "model.cchc.data_quality", "marts/quality"),
     ],
 )
 def test_reading_up_the_flow_or_past_a_layer_is_found(project, child, parent, layer):

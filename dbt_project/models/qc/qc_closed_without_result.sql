@@ -19,8 +19,7 @@ with finished as (
         dossiers.state = '9'
         and not dossiers.has_electronic_result
         and dossiers.returned_at is null
-        and {{ days_between('cast(dossiers.closed_at as date)', 'cast(context.known_at as date)') }}
-        > thresholds.value
+        and cast(dossiers.closed_at as date) + thresholds.value * interval '1' day < cast(context.known_at as date)
 )
 
 select

@@ -10,13 +10,12 @@ with dossiers as (
 
 supplements as (
     select
-        dossiers.dossier_sk,
-        supplements.requested_at,
-        {{ due_moment('supplements.due_before', 'coalesce(supplements.due_before_has_time, true)') }} as due_before,
-        {{ due_moment('supplements.due_after', 'coalesce(supplements.due_after_has_time, true)') }} as due_after
-    from {{ ref('stg_dossier_supplements') }} as supplements
-    inner join dossiers on supplements.dossier_code = dossiers.dossier_code
-    where supplements.due_after is not null
+        dossier_sk,
+        requested_at,
+        {{ due_moment('due_before', 'due_before_has_time') }} as due_before,
+        {{ due_moment('due_after', 'due_after_has_time') }} as due_after
+    from {{ ref('int_dossiers__supplements') }}
+    where due_after is not null
 ),
 
 versions as (

@@ -13,11 +13,11 @@ with requests as (
         cast(supplements.requested_at as date) as requested_on,
         case
             when supplements.due_before is not null
-                then {{ due_moment('supplements.due_before', 'coalesce(supplements.due_before_has_time, true)') }}
+                then {{ due_moment('supplements.due_before', 'supplements.due_before_has_time') }}
             else {{ due_moment('dossiers.due_at', 'coalesce(dossiers.due_at_has_time, true)') }}
         end as due_at
-    from {{ ref('stg_dossier_supplements') }} as supplements
-    inner join {{ ref('int_dossiers__current') }} as dossiers on supplements.dossier_code = dossiers.dossier_code
+    from {{ ref('int_dossiers__supplements') }} as supplements
+    inner join {{ ref('int_dossiers__current') }} as dossiers on supplements.dossier_sk = dossiers.dossier_sk
 ),
 
 days as (

@@ -9,7 +9,6 @@ with waits as (
         states.valid_from as suspended_from,
         states.valid_to as suspended_until,
         dossiers.dossier_key,
-        dossiers.dossier_code,
         dossiers.source_name,
         thresholds.value as record_days
     from {{ ref('int_dossiers__states') }} as states
@@ -29,7 +28,7 @@ explained as (
         waits.dossier_sk,
         waits.suspended_from
     from waits
-    inner join {{ ref('stg_dossier_supplements') }} as supplements on waits.dossier_code = supplements.dossier_code
+    inner join {{ ref('int_dossiers__supplements') }} as supplements on waits.dossier_sk = supplements.dossier_sk
     where
         supplements.requested_at >= waits.suspended_from - waits.record_days * interval '1' day
         and (

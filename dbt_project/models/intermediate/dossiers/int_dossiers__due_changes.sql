@@ -3,28 +3,18 @@
     (`answered_at`) up to the next answer (`next_answered_at`, far in the future for the last). Supplements without an answer or
     without a new due date change nothing.
 #}
-with dossiers as (
+with answered as (
     select
         dossier_sk,
-        dossier_code
-    from {{ ref('int_dossiers__current') }}
-),
-
-answered as (
-    select
-        dossiers.dossier_sk,
-        supplements.answered_at,
-        supplements.due_after,
-        coalesce(supplements.due_after_has_time, true) as due_after_has_time,
+        answered_at,
+        due_after,
+        due_after_has_time,
         coalesce(
-            lead(supplements.answered_at) over (
-                partition by dossiers.dossier_sk order by supplements.answered_at, supplements.requested_at
-            ),
+            lead(answered_at) over (partition by dossier_sk order by answered_at, requested_at),
             {{ end_of_time() }}
         ) as next_answered_at
-    from {{ ref('stg_dossier_supplements') }} as supplements
-    inner join dossiers on supplements.dossier_code = dossiers.dossier_code
-    where supplements.answered_at is not null and supplements.due_after is not null
+    from {{ ref('int_dossiers__supplements') }}
+    where answered_at is not null and due_after is not null
 )
 
 select

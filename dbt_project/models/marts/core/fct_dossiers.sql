@@ -17,10 +17,10 @@ context as (
 
 supplements as (
     select
-        dossier_code,
+        dossier_sk,
         count(*) as supplements
-    from {{ ref('stg_dossier_supplements') }}
-    group by dossier_code
+    from {{ ref('int_dossiers__supplements') }}
+    group by dossier_sk
 ),
 
 communes as (
@@ -156,5 +156,5 @@ from dossiers
 inner join received on dossiers.dossier_sk = received.dossier_sk
 left join states on dossiers.dossier_sk = states.dossier_sk
 left join with_due on dossiers.dossier_sk = with_due.dossier_sk
-left join supplements on dossiers.dossier_code = supplements.dossier_code
+left join supplements on dossiers.dossier_sk = supplements.dossier_sk
 left join communes on dossiers.commune_code = communes.commune_code

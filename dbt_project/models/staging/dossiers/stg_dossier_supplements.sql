@@ -12,6 +12,5 @@ select
     due_before,
     due_before_has_time,
     due_after,
-    due_after_has_time,
-    source_name
+    due_after_has_time
 from current_versions
