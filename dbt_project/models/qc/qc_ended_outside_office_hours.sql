@@ -1,6 +1,6 @@
 {#
     One row per dossier finished on a day off, or before opening, in the lunch break or after closing by more than
-    some minutes, by the calendar of its agency on that day. Ends without a time of day take no part.
+    some minutes, by the calendar that its agency kept at receipt. Ends without a time of day take no part.
 #}
 with ends as (
     select
@@ -9,8 +9,7 @@ with ends as (
         cast(resolutions.class_at as date) as ended_on,
         {{ second_of_day('resolutions.class_at') }} as ended_second,
         received.agency_code,
-        received.agency_level,
-        received.block
+        received.calendar_code
     from {{ ref('int_dossiers__resolutions') }} as resolutions
     inner join {{ ref('int_dossiers__received') }} as received on resolutions.dossier_sk = received.dossier_sk
     where resolutions.kind = 'finished' and resolutions.class_has_time
@@ -37,15 +36,9 @@ select
     dossiers.source_name,
     ends.ended_at,
     hours.is_working_day,
-    calendars.calendar_code
+    ends.calendar_code
 from ends
-inner join {{ ref('int_calendar__agencies') }} as calendars
-    on
-        ends.agency_code = calendars.agency_code
-        and ends.agency_level = calendars.agency_level
-        and ends.block = calendars.block
-        and {{ in_force_on('ends.ended_on', 'calendars') }}
-inner join hours on calendars.calendar_code = hours.calendar_code and ends.ended_on = hours.day
+inner join hours on ends.calendar_code = hours.calendar_code and ends.ended_on = hours.day
 inner join {{ ref('int_dossiers__current') }} as dossiers on ends.dossier_sk = dossiers.dossier_sk
 where
     not hours.is_working_day

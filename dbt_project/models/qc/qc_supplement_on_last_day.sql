@@ -40,16 +40,10 @@ from requests
 inner join ({{ qc_threshold('supplement_last_working_days') }}) as thresholds
     on {{ in_force_on('requests.requested_on', 'thresholds') }}
 inner join {{ ref('int_dossiers__received') }} as received on requests.dossier_sk = received.dossier_sk
-inner join {{ ref('int_calendar__agencies') }} as calendars
-    on
-        received.agency_code = calendars.agency_code
-        and received.agency_level = calendars.agency_level
-        and received.block = calendars.block
-        and {{ in_force_on('requests.requested_on', 'calendars') }}
 inner join days as requested_days
-    on calendars.calendar_code = requested_days.calendar_code and requests.requested_on = requested_days.day
+    on received.calendar_code = requested_days.calendar_code and requests.requested_on = requested_days.day
 inner join days as due_days
-    on calendars.calendar_code = due_days.calendar_code and cast(requests.due_at as date) = due_days.day
+    on received.calendar_code = due_days.calendar_code and cast(requests.due_at as date) = due_days.day
 where
     requests.requested_at <= requests.due_at
     and due_days.working_day_no - requested_days.working_day_no < thresholds.value
