@@ -12,6 +12,7 @@ from expectations.checks import Suite
 from expectations.suites.data_quality import data_quality
 from expectations.suites.facts import fct_dossiers, fct_organisation_changes, fct_staff_assignments, fct_tasks
 from expectations.suites.form_06a import form_06a
+from expectations.suites.geography import indicator_values_by_geography
 from expectations.suites.headline import headline_figures
 from expectations.suites.indicators import indicator_values
 from expectations.suites.shape import shape_of
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 ALWAYS = "always"
 NEVER = "never"
 MARTS: dict[str, str] = {
+    "bridge_agency_succession": ALWAYS,
+    "bridge_unit_succession": ALWAYS,
     "dim_admin_unit": ALWAYS,
     "dim_agency": ALWAYS,
     "dim_date": ALWAYS,
@@ -41,6 +44,7 @@ MARTS: dict[str, str] = {
     "form_06a": "dossiers",
     "headline_figures": ALWAYS,
     "indicator_values": ALWAYS,
+    "indicator_values_by_geography": "dossiers",
 }
 """Every public mart, and when it must hold rows: always (seeds, or an unknown member), where a feed is delivered, or
 never (a province without a suspended dossier is no fault)."""
@@ -48,6 +52,7 @@ never (a province without a suspended dossier is no fault)."""
 OWN_CHECKS: dict[str, Callable[[], tuple[Check, ...]]] = {
     "headline_figures": headline_figures,
     "indicator_values": indicator_values,
+    "indicator_values_by_geography": indicator_values_by_geography,
     "form_06a": form_06a,
     "data_quality": data_quality,
     "fct_dossiers": fct_dossiers,

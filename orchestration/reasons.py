@@ -10,6 +10,7 @@ REASONS: dict[str, dict[str, str]] = {
     "feed_not_delivered": {"vi": "chưa có nguồn nào giao dữ liệu", "en": "no source delivers the feed"},
     "model_not_built": {"vi": "chưa có mô hình tính", "en": "no model computes it yet"},
     "no_baseline": {"vi": "chưa có mốc so sánh", "en": "there is no baseline to compare with"},
+    "no_unit_of_level": {"vi": "không còn đơn vị nào ở cấp này", "en": "no unit of this level exists"},
     "denominator_zero": {"vi": "mẫu số bằng 0", "en": "the denominator is 0"},
 }
 """Code → language → words. A code may carry a detail after a colon: `feed_not_delivered:tasks`."""

@@ -179,6 +179,10 @@ FIGURES = {
     "figures_agree_with_form_06a": figure(
         "dossiers_overdue", "1", where=f"{_AUGUST} and {DEPARTMENT}", restated=False
     ),
+    "geography_totals_preserved": """
+        update indicator_values_by_geography set numerator = numerator + 1
+        where geography = 'as_is' and indicator_code = 'dossiers_received' and agency_code = 'H28.1'
+    """,
     "form_06a_blocks_known": "update form_06a set block = 'ward' where block = 'commune'",
     "deliveries_cover_expected": """
         update data_quality set records = 1 where quality_class = 'agency_not_delivered'

@@ -27,6 +27,11 @@ create table dim_indicator as select * from indicators;
 create table dim_admin_unit as
 select '150' as admin_unit_code, date '1900-01-01' as valid_from, true as is_current, 'Xã Thử' as name_vi, 'commune' as level;
 
+create table bridge_unit_succession as
+select
+    '150@1900-01-01' as admin_unit_sk, '150@1900-01-01' as successor_sk, date '1900-01-01' as valid_from, 1 as weight,
+    'self' as weight_basis, true as is_default, true as is_verified, 0 as steps;
+
 create table dim_agency as
 select
     col0 as agency_code, col1 as name_vi, col2 as kind, col3 as level, col4 as block,
@@ -40,6 +45,12 @@ from (values
     ('H28.20.1', 'UBND xã Thử', 'commune_committee', 'commune', 'commune', true, 'H28.20'),
     ('unknown', 'Không xác định', 'unknown', 'unknown', 'unknown', false, null)
 ) as agencies;
+
+create table bridge_agency_succession as
+select
+    agency_code, agency_code as successor_code, date '1900-01-01' as valid_from, 1 as weight, true as is_default,
+    true as is_verified, 0 as steps
+from dim_agency;
 
 create table dim_procedure as
 select
@@ -247,3 +258,11 @@ from indicator_values as figures
 join indicators using (indicator_code, variant)
 where period_code = '2022-9M' and agency_level = '*'
     and indicator_code in (select indicator_code from indicators where is_headline);
+
+create table indicator_values_by_geography as
+select
+    geography, case when geography = 'as_is' then date '2022-10-01' end as geography_on, period_code, indicator_code,
+    variant, agency_level, agency_code, numerator, denominator, value, unit, false as is_estimated
+from indicator_values
+cross join (values ('as_was'), ('as_is')) as geographies (geography)
+where period_code = '2022-9M' and agency_code <> '*' and numerator is not null;

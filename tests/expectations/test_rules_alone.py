@@ -26,6 +26,7 @@ OTHER_TYPE = {
     "BOOLEAN": "integer",
     "TIMESTAMP": "date",
     "BIGINT": "double",
+    "INTEGER": "double",
     "DATE": "timestamp",
 }
 

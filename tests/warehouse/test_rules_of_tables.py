@@ -23,7 +23,7 @@ SEED, DOSSIERS, PERIOD = 7, 150, "2022-9M"
 TOLD_TWICE = (
     "data_quality", "dim_admin_unit", "dim_agency", "dim_date", "dim_indicator", "dim_period", "dim_procedure",
     "fct_organisation_changes", "fct_procedure_publications", "fct_staff_assignments", "fct_tasks",
-    "headline_figures", "indicator_values",
+    "headline_figures", "indicator_values", "indicator_values_by_geography",
 )  # fmt: skip
 STAFF = {
     "person_key": "a" * 64,
@@ -32,6 +32,8 @@ STAFF = {
     "payroll": "civil_servant",
     "start_on": date(2020, 1, 1),
 }
+
+BRIDGES = ("bridge_agency_succession", "bridge_unit_succession")
 
 DAMAGE = {
     f"{table}_key": f"insert into marts.{table} select * from marts.{table} limit 1" for table in TOLD_TWICE
@@ -42,6 +44,11 @@ DAMAGE = {
         where indicator_code = 'tasks_assigned' and period_code = '2022-9M'
     """,
 }
+for _bridge in BRIDGES:
+    DAMAGE[f"{_bridge}_key"] = (
+        f"insert into marts.{_bridge} select * replace (0 as weight) from marts.{_bridge} limit 1"
+    )
+    DAMAGE[f"{_bridge}_weights"] = f"update marts.{_bridge} set weight = 0.9 where weight = 1 and steps = 0"
 
 
 @pytest.fixture(scope="module")

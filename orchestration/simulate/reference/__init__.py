@@ -20,6 +20,8 @@ import yaml
 FOLDER = Path(__file__).resolve().parent
 SEEDS = FOLDER.parents[2] / "dbt_project" / "seeds"
 PROVINCE = "H28"
+REFORM = "2025-07-01"
+"""First day of the two-tier government."""
 FIRST_DISTRICT = 51
 FIRST_COMMUNE = 11
 
@@ -62,9 +64,15 @@ def procedure_catalogue() -> dict[str, Any]:
 
 
 @cache
+def admin_units() -> list[dict[str, str]]:
+    """Administrative units of all times, as the seed has them: their codes are used again."""
+    return _rows(SEEDS / "admin_units.csv")
+
+
+@cache
 def units() -> list[Unit]:
-    """Districts and communes with agency codes: district `H28.51`, commune `H28.51.11`, by statistical code."""
-    rows = _rows(SEEDS / "admin_units.csv")
+    """Districts and communes of 2022 with agency codes: district `H28.51`, commune `H28.51.11`, by statistical code."""
+    rows = [row for row in admin_units() if row["valid_from"] < REFORM]
     districts = [row for row in rows if row["level"] == "district"]
     agency = {row["code"]: f"{PROVINCE}.{FIRST_DISTRICT + n}" for n, row in enumerate(districts)}
     found = [

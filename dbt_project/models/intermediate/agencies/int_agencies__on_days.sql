@@ -1,7 +1,7 @@
 {#
     Which agencies were active on the days that figures look at: the last day of each period, the last day of the year
     before, and the baseline days. Kind and level are those in force on the day; before its first version an agency is
-    what that version says. The province itself is active on every day.
+    what that version says. The province itself is active under the code of the day.
 #}
 with versions as (
     select
@@ -43,8 +43,5 @@ inner join versions
         (versions.valid_from <= days.day or versions.is_first)
         and (versions.valid_to is null or versions.valid_to > days.day)
 where
-    versions.kind = 'province'
-    or (
-        versions.established_on <= days.day
-        and (versions.dissolved_on is null or versions.dissolved_on > days.day)
-    )
+    versions.established_on <= days.day
+    and (versions.dissolved_on is null or versions.dissolved_on > days.day)

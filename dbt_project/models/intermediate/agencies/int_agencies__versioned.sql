@@ -7,10 +7,6 @@ with delivered as (
     select * from {{ ref('stg_agencies') }}
 ),
 
-context as (
-    select * from {{ ref('stg_run_context') }}
-),
-
 delivered_members as (
     select
         agency_code,
@@ -29,14 +25,26 @@ delivered_members as (
     from delivered
 ),
 
-province_member as (
+provinces as (
+    {{ province_lineage() }}
+),
+
+province_members as (
     select
         province_code as agency_code,
+        coalesce(valid_from, date '1900-01-01') as valid_from,
+        cast(null as date) as valid_to,
         'Toàn tỉnh' as name_vi,
         'province' as kind,
         'province' as level,
+        cast(null as varchar) as block,
+        cast(null as varchar) as parent_code,
+        admin_unit_code,
+        coalesce(valid_from, date '1900-01-01') as established_on,
+        valid_to as dissolved_on,
+        false as has_one_stop,
         false as is_inferred
-    from context
+    from provinces
     where province_code not in (select agency_code from delivered)
 ),
 
@@ -50,7 +58,7 @@ inferred_members as (
     from {{ ref('stg_named_codes') }}
     where
         feed = 'agencies'
-        and code not in (select province_code from context)
+        and code not in (select province_code from provinces)
         and not exists (select 1 from {{ ref('stg_deliveries') }} as deliveries where deliveries.feed = 'agencies')
 ),
 
@@ -65,6 +73,8 @@ unknown_member as (
 
 members as (
     select * from delivered_members
+    union all
+    select * from province_members
     union all
     select
         agency_code,
@@ -81,8 +91,6 @@ members as (
         false as has_one_stop,
         is_inferred
     from (
-        select * from province_member
-        union all
         select * from inferred_members
         union all
         select * from unknown_member
@@ -90,6 +98,7 @@ members as (
 )
 
 select
+    {{ version_key('agency_code', 'valid_from') }} as agency_sk,
     agency_code,
     valid_from,
     valid_to,

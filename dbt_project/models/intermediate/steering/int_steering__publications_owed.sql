@@ -24,8 +24,8 @@ agencies as (
         or kind = 'district_committee'
 ),
 
-province as (
-    select province_code from {{ ref('stg_run_context') }}
+provinces as (
+    {{ province_lineage() }}
 ),
 
 publications as (
@@ -33,9 +33,9 @@ publications as (
         events.kind,
         events.refers_to_year,
         events.held_on,
-        case when events.agency_code = province.province_code then '*' else events.agency_code end as covers
+        case when provinces.province_code is not null then '*' else events.agency_code end as covers
     from {{ ref('stg_steering_events') }} as events
-    cross join province
+    left join provinces on events.agency_code = provinces.province_code
     where events.kind in ('par_index_publication', 'task_level_publication')
 )
 

@@ -23,9 +23,13 @@ supplements as (
     group by dossier_sk
 ),
 
-communes as (
-    select distinct code as commune_code from {{ ref('admin_units') }}
+commune_versions as (
+    select * from {{ ref('admin_units') }}
     where level = 'commune'
+),
+
+communes as (
+    {{ versions_by_nearest_day('commune_versions', 'code', ['valid_from']) }}
 ),
 
 states as (
@@ -82,9 +86,13 @@ select
     received.agency_level,
     received.block,
     case
-        when dossiers.commune_code is null or communes.commune_code is not null then dossiers.commune_code
+        when dossiers.commune_code is null or communes.code is not null then dossiers.commune_code
         else 'unknown'
     end as commune_code,
+    case
+        when communes.code is not null then {{ version_key('communes.code', 'communes.valid_from') }}
+        when dossiers.commune_code is not null then {{ version_key("'unknown'", "date '1900-01-01'") }}
+    end as commune_sk,
     dossiers.channel,
     dossiers.filed_by,
     dossiers.applicant_type,
@@ -147,7 +155,7 @@ select
     received.is_agency_version_nearest as agency_version_nearest,
     received.is_procedure_unknown as procedure_unknown,
     received.is_procedure_version_nearest as procedure_version_nearest,
-    dossiers.commune_code is not null and communes.commune_code is null as commune_unknown,
+    dossiers.commune_code is not null and communes.code is null as commune_unknown,
     dossiers.updated_at,
     dossiers.first_recorded_at,
     dossiers.last_recorded_at,
@@ -157,4 +165,8 @@ inner join received on dossiers.dossier_sk = received.dossier_sk
 left join states on dossiers.dossier_sk = states.dossier_sk
 left join with_due on dossiers.dossier_sk = with_due.dossier_sk
 left join supplements on dossiers.dossier_sk = supplements.dossier_sk
-left join communes on dossiers.commune_code = communes.commune_code
+left join communes
+    on
+        dossiers.commune_code = communes.code
+        and cast(coalesce(received.received_at, dossiers.submitted_at, dossiers.updated_at) as date)
+        between communes.speaks_from and communes.speaks_until

@@ -40,10 +40,24 @@ counted as (
         count(*) filter (where kind = 'commune_committee') as communes
     from units
     group by period_code
+),
+
+figures as (
+    {{ indicator_rows('counted', [
+        ['one_stop_coverage_province', 'default', 'provinces_covered', 'provinces'],
+        ['one_stop_coverage_district', 'default', 'districts_covered', 'districts'],
+        ['one_stop_coverage_commune', 'default', 'communes_covered', 'communes'],
+    ]) }}
 )
 
-{{ indicator_rows('counted', [
-    ['one_stop_coverage_province', 'default', 'provinces_covered', 'provinces'],
-    ['one_stop_coverage_district', 'default', 'districts_covered', 'districts'],
-    ['one_stop_coverage_commune', 'default', 'communes_covered', 'communes'],
-]) }}
+select
+    period_code,
+    indicator_code,
+    variant,
+    agency_level,
+    agency_code,
+    numerator,
+    denominator,
+    not_assessed,
+    case when denominator = 0 then 'no_unit_of_level' end as not_applicable
+from figures

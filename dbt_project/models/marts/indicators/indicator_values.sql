@@ -1,7 +1,8 @@
 {#
     Every figure that an official rule asks for: indicator × variant × unit × period, one row for each member of the
     grain that dim_indicator names, the unassessed included. Targets are judged on numerator and denominator, never on
-    the quotient. Do not add values: rates do not add, and totals ('*') stand beside their parts.
+    the quotient. Do not add values: rates do not add, and totals ('*') stand beside their parts. A level of government
+    that no longer exists keeps its rows, as not applicable, unless records of it still count.
 #}
 with periods as (
     select * from {{ ref('int_periods__in_scope') }}
@@ -34,6 +35,20 @@ handling_agencies as (
     group by agency_level, agency_code
 ),
 
+-- Every level there ever was, and whether it existed on some day of the period.
+levels as (
+    select
+        periods.period_code,
+        government_levels.level as agency_level,
+        bool_or(
+            government_levels.valid_from < periods.end_at
+            and (government_levels.valid_to is null or government_levels.valid_to > periods.start_on)
+        ) as exists_in_period
+    from periods
+    cross join {{ ref('government_levels') }} as government_levels
+    group by periods.period_code, government_levels.level
+),
+
 units as (
     select
         period_code,
@@ -48,13 +63,7 @@ units as (
         levels.agency_level,
         '*' as agency_code
     from periods
-    cross join (
-        select 'province' as agency_level
-        union all
-        select 'district' as agency_level
-        union all
-        select 'commune' as agency_level
-    ) as levels
+    inner join levels on periods.period_code = levels.period_code
     union all
     select distinct
         periods.period_code,
@@ -78,7 +87,8 @@ grid as (
     select
         indicators.*,
         units.agency_level,
-        units.agency_code
+        units.agency_code,
+        coalesce(not levels.exists_in_period, false) as is_level_gone
     from indicators
     inner join units
         on
@@ -88,6 +98,7 @@ grid as (
                 or (units.depth = 'level' and indicators.grain in ('level', 'agency'))
                 or (units.depth in ('agency_level', 'agency') and indicators.grain = 'agency')
             )
+    left join levels on units.period_code = levels.period_code and units.agency_level = levels.agency_level
 ),
 
 missing_feeds as (
@@ -133,12 +144,17 @@ assessed as (
         case
             when grid.uses_baseline and baselines.indicator_code is null then 'no_baseline'
             when computed.not_applicable is not null then computed.not_applicable
+            when grid.is_level_gone and computed.indicator_code is null then 'no_unit_of_level'
             when grid.unit = 'ratio' and coalesce(computed.denominator, 0) = 0 then 'denominator_zero'
         end as not_applicable,
         case
+            when grid.is_level_gone and computed.indicator_code is null then null
             when not grid.uses_baseline or baselines.indicator_code is not null then coalesce(computed.numerator, 0)
         end as numerator,
-        case when grid.unit = 'ratio' then coalesce(computed.denominator, 0) end as denominator
+        case
+            when grid.is_level_gone and computed.indicator_code is null then null
+            when grid.unit = 'ratio' then coalesce(computed.denominator, 0)
+        end as denominator
     from grid
     left join computed
         on
