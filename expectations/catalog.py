@@ -15,6 +15,7 @@ from expectations.suites.form_06a import form_06a
 from expectations.suites.geography import indicator_values_by_geography
 from expectations.suites.headline import headline_figures
 from expectations.suites.indicators import indicator_values
+from expectations.suites.satisfaction import satisfaction
 from expectations.suites.shape import shape_of
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ MARTS: dict[str, str] = {
     "headline_figures": ALWAYS,
     "indicator_values": ALWAYS,
     "indicator_values_by_geography": "dossiers",
+    "satisfaction": "survey_responses",
 }
 """Every public mart, and when it must hold rows: always (seeds, or an unknown member), where a feed is delivered, or
 never (a province without a suspended dossier is no fault)."""
@@ -54,6 +56,7 @@ OWN_CHECKS: dict[str, Callable[[], tuple[Check, ...]]] = {
     "indicator_values": indicator_values,
     "indicator_values_by_geography": indicator_values_by_geography,
     "form_06a": form_06a,
+    "satisfaction": satisfaction,
     "data_quality": data_quality,
     "fct_dossiers": fct_dossiers,
     "fct_tasks": fct_tasks,

@@ -1,8 +1,8 @@
 """What is expected of `indicator_values`: arithmetic that holds whatever the records say.
 
 Belongs here: a row's own status, target, bounds and whole counts, and the list of all checks of the mart. Does not
-belong here: wholes and parts (`additivity.py`), decisions about units (`organisation.py`), whether the rows are
-counted rightly (dbt tests and golden figures).
+belong here: wholes and parts (`additivity.py`, `splits.py`), decisions about units (`organisation.py`), whether rows
+are counted rightly (dbt tests and golden figures).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from string import Template
 from expectations.checks import Check, NoRows, ValuesInSet
 from expectations.suites.additivity import additivity
 from expectations.suites.organisation import organisation
+from expectations.suites.splits import splits
 
 STATUSES = ("met", "missed", "no_target", "not_assessed", "not_applicable")
 
@@ -152,6 +153,7 @@ def indicator_values() -> tuple[Check, ...]:
         NoRows("share_within_bounds", finds=_SHARE_IN_BOUNDS),
         NoRows("counts_are_whole", finds=_WHOLE),
         *additivity(),
+        *splits(),
         *organisation(),
         *(_target(rule_id, code) for rule_id, code in POLICIES.items()),
     )

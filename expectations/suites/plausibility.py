@@ -98,6 +98,11 @@ def unknown_agencies(rule_id: str, table: str, column: str, key: str) -> Check:
     return NoRows(rule_id, finds=finds, evidence=evidence)
 
 
+def unknown_share(rule_id: str, table: str, counted: str) -> Check:
+    """Limit on what no dimension explains, where rows are no measure of it: SQL of `of` and `found`."""
+    return NoRows(rule_id, finds=_over_limit(rule_id, table, counted))
+
+
 def quarantined_limits(feeds: tuple[str, ...]) -> tuple[Check, ...]:
     """Limits on quarantined records, one for each feed."""
     return tuple(

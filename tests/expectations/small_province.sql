@@ -111,6 +111,35 @@ select * from (values
     ('dossiers', 'dvcqg', 'H28.1', 'agency_not_delivered', '*', 'suspicious', 0)
 ) as listed (feed, source_name, agency_code, quality_class, field, origin, records);
 
+-- One survey: ten people for each of two agencies, and one agency that two people judged.
+create table satisfaction as
+with asked as (
+    select * from (values ('H28.1', 10, 10), ('H28.20', 10, 9), ('H28.20.1', 2, 2)) as asked (agency_code, people, satisfied)
+),
+units as (
+    select * from asked
+    union all
+    select '*', sum(people), sum(satisfied) from asked
+),
+factors as (
+    select unnest(['access', 'procedure', 'staff', 'result', 'feedback', '*']) as factor
+),
+counted as (
+    select
+        surveys.survey_code, units.agency_code, factors.factor, units.people as respondents,
+        units.people * if(factor = '*', 5, 1) as answers,
+        units.satisfied * if(factor = '*', 5, 1) as satisfied,
+        units.agency_code <> '*' and units.people < 5 as is_too_few
+    from units cross join factors cross join (select unnest(['*', 'SIPAS-2022']) as survey_code) as surveys
+)
+select
+    2022 as year, survey_code, agency_code, factor, if(is_too_few, 'too_few', 'shown') as status, respondents, answers,
+    answers as weights_sum, if(is_too_few, null, satisfied) as satisfied_weight,
+    if(is_too_few, null, 1.25) as design_effect, if(is_too_few, null, respondents / 1.25) as effective_n,
+    if(is_too_few, null, cast(satisfied as double) / answers) as estimate, if(is_too_few, null, 0.1) as lower_bound,
+    if(is_too_few, null, 1) as upper_bound, 5 as minimal_respondents
+from counted;
+
 create table members as
 select scope.period_code, dossiers.*, received_at >= start_at as is_received, coalesce(closed_at < end_at, false) as is_closed
 from fct_dossiers as dossiers
@@ -165,9 +194,17 @@ select period_code, indicator_code, variant, agency_level, agency_code,
         when 'dossiers_in_progress' then in_progress
         when 'dossiers_on_time_rate' then resolved
         when 'online_dossiers_rate' then online
+        when 'dossiers_certification_received' then if(variant = 'without', received, 0)
+        when 'dossiers_certification_on_time_rate' then if(variant = 'without', resolved, 0)
+        when 'dossiers_online_filed_by' then if(variant = 'self', online, 0)
         else 0
     end as numerator,
-    case indicator_code when 'dossiers_on_time_rate' then resolved when 'online_dossiers_rate' then received else 0 end as denominator
+    case indicator_code
+        when 'dossiers_on_time_rate' then resolved
+        when 'dossiers_certification_on_time_rate' then if(variant = 'without', resolved, 0)
+        when 'online_dossiers_rate' then received
+        else 0
+    end as denominator
 from by_member cross join indicators
 where grain = 'agency'
 union all
@@ -196,7 +233,22 @@ from (values
     ('public_service_units_reduced', 'transferred', 1, null),
     ('subordinate_units_reduced', 'net', 51, null), ('subordinate_units_reduced', 'dissolved_or_merged', 51, null)
 ) as figures (indicator_code, variant, numerator, denominator)
-cross join scope;
+cross join scope
+union all
+-- One a month: documents planned and checked, feedback due, ratings given.
+select scope.period_code, indicator_code, variant, '*', '*', count(*), count(*)
+from scope
+join periods as months on months.kind = 'month' and months.start_on >= scope.start_on and months.end_on <= scope.end_on
+cross join indicators
+where indicator_code in (
+    'legal_documents_on_schedule_rate', 'unlawful_documents_handled_rate', 'feedback_on_time_rate',
+    'ratings_satisfaction_rate'
+)
+group by all
+union all
+select scope.period_code, 'satisfaction_rate', if(factor = '*', 'default', factor), '*', '*', satisfied_weight, weights_sum
+from satisfaction join scope using (year)
+where survey_code = '*' and agency_code = '*';
 
 create table indicator_values as
 with members as (

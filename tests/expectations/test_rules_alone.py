@@ -60,6 +60,12 @@ def test_more_than_is_plausible_fails_its_own_limit(rule_id: str, judge: Judge) 
     assert failed_in(audit) == {rule_id}
 
 
+@pytest.mark.parametrize("rule_id", faults.OF_ONE_MART)
+def test_a_fault_of_one_mart_fails_its_own_rule_and_no_other_of_the_mart(rule_id: str, judge: Judge) -> None:
+    audit = judge(faults.OF_ONE_MART[rule_id], only=(load_registry()[rule_id].table,))
+    assert failed_in(audit) == {rule_id}
+
+
 @pytest.mark.parametrize("feed", sorted(feeds()))
 def test_too_many_quarantined_records_fail_the_limit_of_their_feed(feed: str, judge: Judge) -> None:
     delivered = [entry | {"quarantined": 100 if entry["feed"] == feed else 0} for entry in inputs()]
@@ -147,7 +153,8 @@ def test_every_rule_of_great_expectations_has_a_fault_here() -> None:
     per_mart = {
         f"{family}_{table}" for table in MARTS for family in ("columns", "column_types", "file", "rows")
     }
-    here = set(WHOLE_AUDIT) | set(faults.REQUIRED) | set(faults.POLICIES) | set(faults.LIMITS) | per_mart
+    here = set(WHOLE_AUDIT) | set(faults.REQUIRED) | set(faults.POLICIES) | set(faults.LIMITS)
+    here |= set(faults.OF_ONE_MART) | per_mart
     here |= {f"limit_quarantined_{feed}" for feed in feeds()}
     here |= {
         "control_totals_delivered",

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from histories import random_dossiers
+from province_rows_services import interlink, service_rows
 from test_counting_rules_at_random import raw_rows
 
 from orchestration.periods import periods_of_year
@@ -168,7 +169,7 @@ def province(seed: int, dossiers: int) -> tuple[dict[str, list[Row]], list[Any]]
             {
                 "agency_code": random.choice(HANDLING),
                 "procedure_code": random.choice(PROCEDURES),
-                "filed_by": random.choice(("self", "officer", None)),
+                "filed_by": random.choice(("self", "officer", "agent", None)),
                 "fee_amount": random.choice((None, 0, 50000)),
                 "paid_online": random.choice((True, False, None)),
                 "has_digitised_components": random.choice((True, False, None)),
@@ -190,4 +191,6 @@ def province(seed: int, dossiers: int) -> tuple[dict[str, list[Row]], list[Any]]
         "steering_events": steering_events(random, days),
         "function_regulations": regulations,
     }
+    interlink(seed, rows["procedures"])
+    rows |= service_rows(seed, days, [history.code for history in histories])
     return rows, histories

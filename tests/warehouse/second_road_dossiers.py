@@ -143,6 +143,7 @@ def _dossier_counts(part: pd.DataFrame) -> dict[tuple[str, str], tuple[int, int 
             online(received[received["filed_by"] == "self"]),
             len(received),
         ),
+        **_by_kind(received, resolved),
         ("online_payment_rate", "default"): (int(with_fee["paid_online"].eq(True).sum()), len(with_fee)),
         ("digitised_dossiers_rate", "default"): (true("has_digitised_components"), len(finished)),
         ("electronic_results_rate", "default"): (true("has_electronic_result"), len(finished)),
@@ -151,3 +152,18 @@ def _dossier_counts(part: pd.DataFrame) -> dict[tuple[str, str], tuple[int, int 
             len(finished),
         ),
     }
+
+
+def _by_kind(received: pd.DataFrame, resolved: pd.DataFrame) -> dict[tuple[str, str], tuple[int, int | None]]:
+    """Certification dossiers apart from the others; dossiers filed online by who filed them."""
+    counts: dict[tuple[str, str], tuple[int, int | None]] = {
+        ("dossiers_certification_received", "without"): (int((~received["is_certification"]).sum()), None)
+    }
+    for variant, is_of_it in (("only", True), ("without", False)):
+        part = resolved[resolved["is_certification"] == is_of_it]
+        on_time = part["resolved_class"].isin(["early", "on_time"]).sum()
+        counts["dossiers_certification_on_time_rate", variant] = (int(on_time), len(part))
+    filers = received[received["channel"] == "2"]["filed_by"].fillna("unknown")
+    for filer in ("self", "officer", "agent", "unknown"):
+        counts["dossiers_online_filed_by", filer] = (int((filers == filer).sum()), None)
+    return counts

@@ -23,7 +23,7 @@ SEED, DOSSIERS, PERIOD = 7, 150, "2022-9M"
 TOLD_TWICE = (
     "data_quality", "dim_admin_unit", "dim_agency", "dim_date", "dim_indicator", "dim_period", "dim_procedure",
     "fct_organisation_changes", "fct_procedure_publications", "fct_staff_assignments", "fct_tasks",
-    "headline_figures", "indicator_values", "indicator_values_by_geography",
+    "headline_figures", "indicator_values", "indicator_values_by_geography", "satisfaction",
 )  # fmt: skip
 STAFF = {
     "person_key": "a" * 64,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import second_road
 import second_road_dossiers
+import second_road_services
 from harness import build_warehouse
 from province_rows import province
 from second_road import Figures
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import duckdb
 
 SEED, DOSSIERS, PERIOD = 336418, 500, "2022"
+EXACT = ("respondents", "answers", "weights_sum", "satisfied_weight")
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +50,16 @@ def expected(rows_and_histories, periods) -> Figures:
     rows, histories = rows_and_histories
     agencies = second_road.Agencies(rows["agencies"])
     figures = second_road_dossiers.dossier_figures(periods, histories, rows, agencies)
+    surveys = second_road_services.estimates(rows["survey_responses"], set(agencies.versions))
     for period in periods:
         figures |= second_road.task_figures(period, rows["tasks"])
         figures |= second_road.steering_figures(period, rows["steering_events"], agencies)
         figures |= second_road.procedure_figures(period, rows["procedures"])
+        figures |= second_road_services.procedure_extra_figures(period, rows["procedures"])
+        figures |= second_road_services.document_figures(period, rows["legal_documents"])
+        figures |= second_road_services.feedback_figures(period, rows["feedback"])
+        figures |= second_road_services.survey_figures(period, surveys)
+        figures |= second_road_services.rating_figures(period, rows["ratings"], histories)
         figures |= second_road.organisation_figures(
             period, agencies, rows["function_regulations"], rows["organisation_events"]
         )
@@ -66,7 +74,7 @@ def found(warehouse) -> Figures:
         from marts.indicator_values where status <> 'not_assessed'
         """
     ).fetchall()
-    return {tuple(row[:5]): (int(row[5]), None if row[6] is None else int(row[6])) for row in rows}
+    return {tuple(row[:5]): tuple(row[5:]) for row in rows}
 
 
 def test_every_figure_agrees_with_the_second_road(expected: Figures, found: Figures):
@@ -144,3 +152,60 @@ def test_the_headline_figures_are_those_of_the_released_period(warehouse):
     ).fetchone()
 
     assert rows == (34, 22, PERIOD, PERIOD, 11)
+
+
+def test_the_satisfaction_of_surveys_agrees_with_the_second_road(warehouse, rows_and_histories):
+    rows, _ = rows_and_histories
+    agencies = {row["agency_code"] for row in rows["agencies"]}
+    told = second_road_services.estimates(rows["survey_responses"], agencies)
+    marts = {
+        (row[:4]): second_road_services.Estimate(*row[4:])
+        for row in warehouse.execute(
+            """
+            select
+                year, survey_code, agency_code, factor, respondents, answers, weights_sum, satisfied_weight,
+                effective_n, estimate, lower_bound, upper_bound
+            from marts.satisfaction
+            """
+        ).fetchall()
+    }
+
+    assert marts.keys() == told.keys()
+    for key, estimate in told.items():
+        expected, row = vars(estimate), vars(marts[key])
+        assert [row[name] for name in EXACT] == [expected[name] for name in EXACT], key
+        for name in expected.keys() - set(EXACT):
+            close = expected[name] and pytest.approx(expected[name], rel=1e-9, abs=1e-12)
+            assert row[name] == close, (key, name)
+    statuses = {estimate.estimate is None for estimate in told.values()}
+    assert statuses == {True, False}
+
+
+def test_what_happens_on_days_adds_up_from_the_months_to_the_year(warehouse):
+    wrong = warehouse.execute(
+        """
+        with sums as (
+            select
+                indicator_code, variant,
+                sum(numerator) filter (where kind = 'month') as n,
+                sum(denominator) filter (where kind = 'month') as d,
+                sum(numerator) filter (where kind = 'year') as of_n,
+                sum(denominator) filter (where kind = 'year') as of_d
+            from marts.indicator_values join marts.dim_period using (period_code)
+            where agency_level = '*' and year = 2022 and kind in ('month', 'year')
+            group by all
+        )
+        select indicator_code, variant, n, of_n, d, of_d
+        from sums
+        where
+            indicator_code in (
+                'legal_documents_on_schedule_rate', 'feedback_on_time_rate', 'ratings_satisfaction_rate',
+                'dossiers_received', 'dossiers_certification_received', 'dossiers_online_filed_by',
+                'online_dossiers_rate'
+            )
+            and (n is distinct from of_n or d is distinct from of_d or of_n is null)
+            or indicator_code = 'unlawful_documents_handled_rate' and (d <> of_d or n > of_n)
+        """
+    ).fetchall()
+
+    assert wrong == []

@@ -37,7 +37,10 @@ select
     coalesce(ranked.published_on < ranked.end_at, false)
     and (ranked.publish_due_on is null or ranked.published_on <= ranked.publish_due_on) as is_published_on_time,
     coalesce(ranked.publish_due_on < ranked.end_at, false) as is_due,
-    coalesce(service_levels.is_online, false) as is_online
+    coalesce(service_levels.is_online, false) as is_online,
+    coalesce(service_levels.is_full, false) as is_fully_online,
+    ranked.is_interlinked,
+    ranked.interlinked_group
 from ranked
 left join {{ ref('service_levels') }} as service_levels
     on

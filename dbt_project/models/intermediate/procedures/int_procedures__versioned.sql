@@ -33,7 +33,7 @@ delivered_members as (
         coalesce(delivered.has_fee, false) as has_fee,
         delivered.has_result,
         delivered.one_stop as is_one_stop,
-        coalesce(delivered.interlinked, false) as is_interlinked,
+        coalesce(delivered.interlinked, delivered.interlinked_group is not null) as is_interlinked,
         delivered.interlinked_group,
         coalesce(delivered.is_certification, false) as is_certification,
         false as is_inferred,

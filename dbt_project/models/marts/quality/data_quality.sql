@@ -134,6 +134,11 @@ named_agencies as (
         'feedback' as feed,
         agency_code
     from {{ ref('stg_feedback') }}
+    union all
+    select
+        'survey_responses' as feed,
+        agency_code
+    from {{ ref('stg_survey_responses') }}
 ),
 
 unknown_agencies as (
@@ -191,6 +196,20 @@ wrong_dates as (
     group by feed, agency_code
 ),
 
+unusable_weights as (
+    select
+        'survey_responses' as feed,
+        '*' as source_name,
+        '*' as agency_code,
+        'unusable_weight' as quality_class,
+        'weight' as field,
+        'suspicious' as origin,
+        count(*) as records
+    from {{ ref('stg_survey_responses') }}
+    where weight <= 0
+    having count(*) > 0
+),
+
 expected as (
     select
         expected.feed,
@@ -224,6 +243,8 @@ found as (
     select * from unknown_agencies
     union all
     select * from wrong_dates
+    union all
+    select * from unusable_weights
     union all
     select * from expected
 ),

@@ -1,0 +1,180 @@
+"""Documents, feedback, interlinked procedures, satisfaction a second time, in plain Python from the delivered rows.
+
+Written from the definition of the indicators and from docs/surveys.md, not from the SQL. Figures as in
+`second_road.py`. Belongs here: counting. Does not belong here: making rows up (`province_rows_services.py`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from counting_rules import Dossier, current
+from harness import KNOWN_AT
+from second_road import Figures, Row, normal
+
+if TYPE_CHECKING:
+    from orchestration.periods import Period
+
+Z = 1.959964
+MINIMAL_RESPONDENTS = 30
+ALL = "*"
+
+
+def document_figures(period: Period, rows: list[Row]) -> Figures:
+    """Legal documents planned in the period and issued by then; found unlawful in it and handled before its end."""
+    planned = [row for row in rows if _within(period, row["planned_on"])]
+    issued = [row for row in planned if row["issued_on"] and row["issued_on"] <= row["planned_on"]]
+    unlawful = [row for row in rows if _within(period, row["checked_on"]) and row["found_unlawful"]]
+    handled = [row for row in unlawful if row["handled_on"] and row["handled_on"] <= period.end]
+    return {
+        _province(period, "legal_documents_on_schedule_rate"): (len(issued), len(planned)),
+        _province(period, "unlawful_documents_handled_rate"): (len(handled), len(unlawful)),
+    }
+
+
+def feedback_figures(period: Period, rows: list[Row]) -> Figures:
+    """Feedback due in the period, or without a due date received in it; answered by then, or answered at all."""
+    due = [row for row in rows if period.start <= (row["due_at"] or row["received_at"]).date() <= period.end]
+    return {
+        _province(period, "feedback_on_time_rate"): (sum(_answered_in_time(row) for row in due), len(due))
+    }
+
+
+def _answered_in_time(row: Row) -> bool:
+    answered, due = row["answered_at"], row["due_at"]
+    if answered is None or answered > KNOWN_AT:
+        return False
+    if due is None:
+        return True
+    if row["due_at_has_time"]:
+        return bool(answered <= due)
+    return bool(answered.date() <= due.date())
+
+
+def procedure_extra_figures(period: Period, rows: list[Row]) -> Figures:
+    """Interlinked procedures in force with their groups; procedures offered in full."""
+    newest: dict[str, Row] = {}
+    for row in sorted(rows, key=lambda row: row["valid_from"]):
+        if row["valid_from"] <= period.end:
+            newest[row["procedure_code"][:8]] = row
+    end = period.end + timedelta(days=1)
+    in_force = [row for row in newest.values() if row["valid_to"] is None or row["valid_to"] >= end]
+    interlinked = [
+        row
+        for row in in_force
+        if row["interlinked"] or (row["interlinked"] is None and row["interlinked_group"])
+    ]
+    groups = {row["interlinked_group"] for row in interlinked} - {None}
+    figures: Figures = {
+        _province(period, "interlinked_procedures"): (len(interlinked), None),
+        _province(period, "interlinked_procedures", "groups"): (len(groups), None),
+    }
+    for level in (ALL, "province", "district", "commune"):
+        part = [row for row in in_force if level in (ALL, row["level"])]
+        full = sum(row["online_level"] == "4" for row in part)
+        figures[period.code, "online_procedures_rate", "full", level, ALL] = (full, len(part))
+    return figures
+
+
+def rating_figures(period: Period, rows: list[Row], histories: list[Dossier]) -> Figures:
+    """Ratings given in the period to dossiers that are known."""
+    known = {dossier.code for dossier in histories if not _withdrawn(dossier)}
+    given = [row for row in rows if row["dossier_code"] in known and _within(period, row["rated_at"].date())]
+    satisfied = sum(row["score"] >= 4 for row in given)
+    return {_province(period, "ratings_satisfaction_rate"): (satisfied, len(given))}
+
+
+def _withdrawn(dossier: Dossier) -> bool:
+    deleted = current(dossier).deleted_at
+    return deleted is not None and deleted <= KNOWN_AT
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One row of the mart `satisfaction`; the last six are None where too few were asked."""
+
+    respondents: int
+    answers: int
+    weights_sum: Decimal
+    satisfied_weight: Decimal | None
+    effective_n: float | None
+    estimate: float | None
+    lower_bound: float | None
+    upper_bound: float | None
+
+
+def estimates(rows: list[Row], agencies: set[str]) -> dict[tuple[int, str, str, str], Estimate]:
+    """Every row of the mart: by year, survey, agency, factor, each of the last three also as `*`."""
+    people: dict[tuple[int, str, str, str], dict[tuple[str, str], list[Row]]]
+    people = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        if _weight(row) <= 0:
+            continue
+        code = normal(row["agency_code"])
+        agency = code if code in agencies else "unknown"
+        for survey in (ALL, row["survey_code"]):
+            for unit in (ALL, agency):
+                for factor in (ALL, row["factor"]):
+                    person = (row["survey_code"], row["respondent_code"])
+                    people[row["year"], survey, unit, factor][person].append(row)
+    return {key: _estimate(key[2], key[3], list(found.values())) for key, found in people.items()}
+
+
+def survey_figures(
+    period: Period, found: dict[tuple[int, str, str, str], Estimate]
+) -> dict[tuple[str, str, str, str, str], tuple[Decimal | None, Decimal]]:
+    """The survey of the year that the period belongs to, per factor and over all."""
+    return {
+        _province(period, "satisfaction_rate", "default" if factor == ALL else factor): (
+            estimate.satisfied_weight,
+            estimate.weights_sum,
+        )
+        for (year, survey, agency, factor), estimate in found.items()
+        if (year, survey, agency) == (period.year, ALL, ALL)
+    }
+
+
+def _estimate(agency: str, factor: str, people: list[list[Row]]) -> Estimate:
+    """The share of satisfied answers by weight, and Wilson's interval on the effective number of respondents."""
+    asked = [sum(map(_weight, answers), Fraction()) for answers in people]
+    pleased = [sum((_weight(row) for row in answers if row["score"] >= 4), Fraction()) for answers in people]
+    count, answers = len(people), sum(map(len, people))
+    shown = agency == ALL or count >= MINIMAL_RESPONDENTS
+    if not shown:
+        return Estimate(count, answers, _rounded(sum(asked)), None, None, None, None, None)
+    share = Fraction(_rounded(sum(pleased))) / Fraction(_rounded(sum(asked)))
+    effective = Fraction(sum(asked) ** 2, sum(weight**2 for weight in asked))
+    if factor == ALL and count > 1:
+        residuals = [s - share * w for s, w in zip(pleased, asked, strict=True)]
+        variance = Fraction(count, count - 1) * sum(e**2 for e in residuals) / sum(asked) ** 2
+        if variance > 0:
+            effective = min(effective, share * (1 - share) / variance)
+    p, n = float(share), float(effective)
+    centre = (p + Z**2 / (2 * n)) / (1 + Z**2 / n)
+    half = Z / (1 + Z**2 / n) * sqrt(p * (1 - p) / n + Z**2 / (4 * n**2))
+    return Estimate(
+        count, answers, _rounded(sum(asked)), _rounded(sum(pleased)), n, p, centre - half, centre + half
+    )
+
+
+def _weight(row: Row) -> Fraction:
+    return Fraction(1 if row["weight"] is None else row["weight"])
+
+
+def _rounded(value: Fraction | int) -> Decimal:
+    exact = Decimal(Fraction(value).numerator) / Decimal(Fraction(value).denominator)
+    return exact.quantize(Decimal("0.0001"), ROUND_HALF_UP)
+
+
+def _within(period: Period, day: date | datetime | None) -> bool:
+    return day is not None and period.start <= day <= period.end
+
+
+def _province(period: Period, code: str, variant: str = "default") -> tuple[str, str, str, str, str]:
+    return (period.code, code, variant, ALL, ALL)
