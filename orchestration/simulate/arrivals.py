@@ -6,21 +6,15 @@ sizes of the populations. Does not belong here: what happens to a dossier afterw
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from orchestration.simulate import reference
-from orchestration.simulate.calendar import (
-    END,
-    LAST_CUT,
-    START,
-    first_working_day_from,
-    working_days,
-)
+from orchestration.simulate.calendar import PROVINCE_YEAR, Span, first_working_day_from, working_days
 from orchestration.simulate.draw import drawer
 
 if TYPE_CHECKING:
@@ -76,10 +70,39 @@ class Sizes:
         return self.now + self.after + self.stock + self.turned + self.reopened
 
 
-def sizes_for(dossiers: int) -> Sizes:
+@dataclass(frozen=True)
+class Places:
+    """Who handles what, and who did before a day on which the units were rearranged.
+
+    Attributes:
+        handlers: agencies by kind of handler with their share of its volume: (agency, commune, weight).
+        departments: the agency that answers for a sector.
+        communes: where applicants live.
+        registers: codes of communes that keep a register in Excel.
+        rearranged: first day of the units above, None where they were there all along.
+        earlier: the agencies before that day, with their commune, by kind of handler and agency of today; who is not
+            named was there already.
+        earlier_communes: where applicants lived before that day.
+    """
+
+    handlers: Mapping[str, Sequence[tuple[str, str | None, int]]]
+    departments: Mapping[str, str]
+    communes: Sequence[reference.Unit]
+    registers: tuple[str, ...] = ()
+    rearranged: date | None = None
+    earlier: Mapping[tuple[str, str], Sequence[tuple[str, str | None]]] = field(default_factory=dict)
+    earlier_communes: Sequence[str] = ()
+
+
+def places_of_2022(seed: int) -> Places:
+    """The province of the 2022 statement."""
+    departments = {code: row["responsible_agency_code"] for code, row in reference.sectors().items()}
+    return Places(handlers(seed), departments, reference.communes(), REGISTER_COMMUNES)
+
+
+def sizes_for(dossiers: int, span: Span = PROVINCE_YEAR) -> Sizes:
     """Sizes of the populations for a number of dossiers received in the period."""
-    days = working_days()
-    start, end, cut = (first_working_day_from(days, moment.date()) for moment in (START, END, LAST_CUT))
+    start, end, cut = span.borders(working_days(span))
     late = int(dossiers * LATE_SHARE)
     land = round(late * LATE_IN_LAND)
     return Sizes(
@@ -95,26 +118,32 @@ def sizes_for(dossiers: int) -> Sizes:
 
 
 def load_tables(
-    connection: duckdb.DuckDBPyConnection, procedures: Sequence[Procedure], sizes: Sizes, seed: int
+    connection: duckdb.DuckDBPyConnection,
+    procedures: Sequence[Procedure],
+    sizes: Sizes,
+    places: Places,
+    span: Span = PROVINCE_YEAR,
 ) -> None:
-    """Create `route`, `route_stock`, `arrival_day` and the variables that `sql/plan.sql` reads."""
-    days = working_days()
-    start, end, cut = (first_working_day_from(days, moment.date()) for moment in (START, END, LAST_CUT))
+    """Create `route`, `route_stock`, `arrival_day`, `earlier` and the variables that `sql/plan.sql` reads."""
+    days = working_days(span)
+    start, end, cut = span.borders(days)
     starts = [(day - date(1970, 1, 1)).days * 86_400 for day in days]
     connection.execute(f"set variable day_starts = {starts}::bigint[]")
     values: dict[str, int] = {"day_start": start, "day_end": end, "day_cut": cut}
     values |= {f"n_{name}": value for name, value in vars(sizes).items()}
     _create(connection, "procedure_draw", _procedure_rows(procedures))
-    routes = list(_routes(procedures, seed))
+    routes = list(_routes(procedures, places))
     _create(connection, "route", routes)
+    connection.execute("alter table route drop column kind")
     values["route_total"] = _cumulate(connection, "route", "weight")
-    _create(
-        connection, "route_stock", [row for row in routes if row["days"] >= 3 and row["source"] == PORTAL]
-    )
+    standing = [row for row in routes if row["days"] >= 3 and row["source"] == PORTAL]
+    _create(connection, "route_stock", standing)
+    connection.execute("alter table route_stock drop column kind")
     values["stock_total"] = _cumulate(connection, "route_stock", "weight * days")
     _create(connection, "arrival_day", _arrival_days(days, start, end, cut))
-    _create(connection, "commune", [{"number": n, "code": u.code, "district": u.parent_agency}
-                                    for n, u in enumerate(reference.communes())])  # fmt: skip
+    _create(connection, "commune", [{"number": n, "code": u.code} for n, u in enumerate(places.communes)])
+    values["n_communes"] = len(places.communes)
+    values |= _load_earlier(connection, routes, places, days)
     for name, value in values.items():
         connection.execute(f"set variable {name} = {value}::bigint")
 
@@ -123,6 +152,34 @@ def _create(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[dic
     connection.register("rows_of_table", pa.Table.from_pylist(list(rows)))
     connection.execute(f"create table {name} as select * from rows_of_table")
     connection.unregister("rows_of_table")
+
+
+def _load_earlier(
+    connection: duckdb.DuckDBPyConnection,
+    routes: Sequence[dict[str, Any]],
+    places: Places,
+    days: list[date],
+) -> dict[str, int]:
+    """Create `earlier` (agencies of a route before the rearrangement, by share of 1,000) and `earlier_commune`."""
+    connection.execute(
+        "create table earlier (route_id bigint, from_share bigint, agency_code varchar, agency_out varchar,"
+        " commune_code varchar); create table earlier_commune (number bigint, code varchar)"
+    )
+    rows = [
+        (row["route_id"], 1000 * number // len(found), agency, agency, commune)
+        for row in routes
+        if (found := places.earlier.get((row["kind"], row["agency_code"]), ()))
+        for number, (agency, commune) in enumerate(found)
+    ]
+    if rows:
+        connection.executemany("insert into earlier values (?, ?, ?, ?, ?)", rows)
+        homes = [[number, code] for number, code in enumerate(places.earlier_communes)]
+        connection.executemany("insert into earlier_commune values (?, ?)", homes)
+    rearranged = places.rearranged
+    return {
+        "n_earlier_communes": len(places.earlier_communes),
+        "day_rearranged": first_working_day_from(days, rearranged) if rearranged else 0,
+    }
 
 
 def _cumulate(connection: duckdb.DuckDBPyConnection, table: str, weight: str) -> int:
@@ -154,19 +211,19 @@ def _procedure_rows(procedures: Sequence[Procedure]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _routes(procedures: Sequence[Procedure], seed: int) -> Iterator[dict[str, Any]]:
-    by_kind = handlers(seed)
+def _routes(procedures: Sequence[Procedure], places: Places) -> Iterator[dict[str, Any]]:
     number = 0
     seen: set[str] = set()
     for procedure in procedures:
         if procedure.weight <= 0 or procedure.code in seen:
             continue
         seen.add(procedure.code)
-        department = reference.sectors()[procedure.sector]["responsible_agency_code"]
-        for agency, commune, share in by_kind.get(procedure.handled_by, [(department, None, 1000)]):
+        department = places.departments[procedure.sector]
+        for agency, commune, share in places.handlers.get(procedure.handled_by, [(department, None, 1000)]):
             number += 1
-            register = commune in REGISTER_COMMUNES
+            register = commune in places.registers
             yield {
+                "kind": procedure.handled_by,
                 "route_id": number, "agency_code": agency, "agency_out": _out_code(agency), "commune_code": commune,
                 "source": f"{REGISTER}__{agency}" if register else PORTAL,
                 "procedure_code": procedure.code, "days": procedure.days, "land": procedure.land,

@@ -11,9 +11,10 @@ as the deadlines of the one-stop mechanism do, and every moment falls into offic
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from orchestration.periods import parse_period
+from orchestration.periods import Period, parse_period
 
 PERIOD = parse_period("2022-9M")
 START = PERIOD.start_at
@@ -26,18 +27,46 @@ LAST_CUT = datetime.combine(EXTRACT_DATES[-1], time())
 FIRST_DAY = date(2021, 6, 1)
 LAST_DAY = date(2023, 3, 31)
 
+
+@dataclass(frozen=True)
+class Span:
+    """The time that is simulated.
+
+    Attributes:
+        period: the period whose figures are asked for.
+        extract_dates: days in the names of the extracts of dossiers.
+        slow_extract_dates: those of everything else.
+        first_day, last_day: between which work is done.
+    """
+
+    period: Period
+    extract_dates: tuple[date, ...]
+    slow_extract_dates: tuple[date, ...]
+    first_day: date
+    last_day: date
+
+    def borders(self, days: list[date]) -> tuple[int, int, int]:
+        """Numbers of the working days on which the period starts, after which it ends, and of the last extract."""
+        moments = (self.period.start, self.period.end_at.date(), self.extract_dates[-1])
+        start, end, cut = (first_working_day_from(days, moment) for moment in moments)
+        return start, end, cut
+
+
+PROVINCE_YEAR = Span(PERIOD, EXTRACT_DATES, SLOW_EXTRACT_DATES, FIRST_DAY, LAST_DAY)
+
 DAY_SECONDS = 28_800
 MORNING_SECONDS = 16_200
 MORNING_START = 25_200
 AFTERNOON_START = 48_600
 
 
-def working_days() -> list[date]:
-    """Working days from `FIRST_DAY` to `LAST_DAY`; the position in the list is the working day's number."""
+def working_days(span: Span = PROVINCE_YEAR) -> list[date]:
+    """Working days from the first to the last day; the position in the list is the working day's number."""
     import holidays  # noqa: PLC0415 - slow to import, needed only here
 
-    closed = holidays.country_holidays("VN", years=range(FIRST_DAY.year, LAST_DAY.year + 1))
-    days = (FIRST_DAY + timedelta(days=offset) for offset in range((LAST_DAY - FIRST_DAY).days + 1))
+    closed = holidays.country_holidays("VN", years=range(span.first_day.year, span.last_day.year + 1))
+    length = (span.last_day - span.first_day).days + 1
+    days = (span.first_day + timedelta(days=offset) for offset in range(length))
     return [day for day in days if day.weekday() < 5 and day not in closed]
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.simulate import reference
-from orchestration.simulate.arrivals import PORTAL, REGISTER, REGISTER_COMMUNES
-from orchestration.simulate.calendar import EXTRACT_DATES, PERIOD, SLOW_EXTRACT_DATES
+from orchestration.simulate.arrivals import PORTAL, REGISTER
+from orchestration.simulate.calendar import PROVINCE_YEAR, Span
 from orchestration.simulate.landing import PARQUET, Landing
 from orchestration.simulate.xlsx import Sheet, row_xml
 
@@ -69,23 +69,26 @@ def windows(cuts: Sequence[date]) -> Iterator[tuple[date, datetime, datetime]]:
 
 
 def write_dossiers(
-    connection: duckdb.DuckDBPyConnection, landing: Landing, progress: Callable[[str], None]
+    connection: duckdb.DuckDBPyConnection,
+    landing: Landing,
+    progress: Callable[[str], None],
+    registers: Sequence[reference.Unit],
+    span: Span = PROVINCE_YEAR,
 ) -> None:
     """Write everything that the plan tells: dossiers, events, registers, ratings, control totals."""
     portal = (SQL / "dvcqg.sql").read_text("utf-8")
-    for cut, previous, moment in windows(EXTRACT_DATES):
+    for cut, previous, moment in windows(span.extract_dates):
         _look(connection, previous, moment)
         landing.copy_gzip(connection, portal, f"dossiers/{PORTAL}/{cut}_{PORTAL}.jsonl.gz", JSON)
         landing.copy_gzip(connection, _events_sql(), f"dossier_events/mot_cua/{cut}_mot_cua.csv.gz", CSV)
         progress(f"dossiers {cut}")
-    for cut, previous, moment in windows(SLOW_EXTRACT_DATES):
+    for cut, previous, moment in windows(span.slow_extract_dates):
         _look(connection, previous, moment)
         landing.copy(connection, _RATINGS, f"ratings/{cut}_ratings.parquet", PARQUET)
-        for unit in reference.communes():
-            if unit.code in REGISTER_COMMUNES:
-                _register(connection, landing, unit, cut, previous)
+        for unit in registers:
+            _register(connection, landing, unit, (cut, previous), span)
     progress("registers, ratings")
-    _control_totals(connection, landing)
+    _control_totals(connection, landing, span)
 
 
 def _look(connection: duckdb.DuckDBPyConnection, previous: datetime, moment: datetime) -> None:
@@ -122,10 +125,11 @@ def _register(
     connection: duckdb.DuckDBPyConnection,
     landing: Landing,
     unit: reference.Unit,
-    cut: date,
-    previous: datetime,
+    window: tuple[date, datetime],
+    span: Span,
 ) -> None:
-    """Write one register: motto, title, span, three header rows, records, totals."""
+    """Write one register: motto, title, days covered, three header rows, records, totals."""
+    cut, previous = window
     source = f"{REGISTER}__{unit.agency_code}"
     connection.execute(f"set variable register_source = '{source}'")
     query = (SQL / "registers.sql").read_text("utf-8")
@@ -133,8 +137,8 @@ def _register(
                "channel", "received_at", "due_at", "returned_at", "clerk", "updated_at"]  # fmt: skip
     xml = row_xml(columns, f"(number + {REGISTER_FIRST_ROW - 1})")
     rows = connection.execute(f"select {xml} from ({query}) order by number").fetchall()
-    first = max(previous, datetime.combine(PERIOD.start, time()))
-    span = f"Từ ngày {first:%d/%m/%Y} đến ngày {cut - timedelta(days=1):%d/%m/%Y}"
+    first = max(previous, span.period.start_at)
+    covered = f"Từ ngày {first:%d/%m/%Y} đến ngày {cut - timedelta(days=1):%d/%m/%Y}"
     name = f"ỦY BAN NHÂN DÂN {unit.name}".upper()
     motto = [None] * 6
     head: list[Sequence[str | None]] = [
@@ -142,7 +146,7 @@ def _register(
         [None, *motto, "Độc lập - Tự do - Hạnh phúc"],
         [],
         ["SỔ THEO DÕI HỒ SƠ"],
-        [span],
+        [covered],
         [],
         *REGISTER_HEAD,
     ]
@@ -152,21 +156,21 @@ def _register(
     landing.workbook(f"dossiers/{source}/{cut}_so_theo_doi.xlsx", sheet)
 
 
-def _control_totals(connection: duckdb.DuckDBPyConnection, landing: Landing) -> None:
+def _control_totals(connection: duckdb.DuckDBPyConnection, landing: Landing, span: Span) -> None:
     """What each source says it holds: received since the start of the period, and at the end all its records.
 
     `rows` counts the distinct dossier codes that the source has delivered up to its last extract: the portal from
     the first filing on, a register from receipt on.
     """
     columns = ("feed", "source", "agency_code", "covers_from", "covers_to", "measure", "value")
-    for cut, _, moment in windows(SLOW_EXTRACT_DATES):
+    for cut, _, moment in windows(span.slow_extract_dates):
         received = connection.execute(f"""
             select source, count(*) from plan
-            where t2 >= timestamp '{PERIOD.start_at}' and t2 < timestamp '{moment}'
+            where t2 >= timestamp '{span.period.start_at}' and t2 < timestamp '{moment}'
             group by source order by source
         """).fetchall()
         rows = [("received", *row) for row in received]
-        if cut == EXTRACT_DATES[-1]:
+        if cut == span.extract_dates[-1]:
             held = f"""
                 select source, count(*) from plan
                 where case when source = '{PORTAL}' then first_at else t2 end < timestamp '{moment}'
@@ -176,5 +180,5 @@ def _control_totals(connection: duckdb.DuckDBPyConnection, landing: Landing) -> 
         last = cut - timedelta(days=1)
         landing.csv(
             f"control_totals/{cut}_control_totals.csv", columns,
-            [("dossiers", source, None, PERIOD.start, last, measure, value) for measure, source, value in rows],
+            [("dossiers", source, None, span.period.start, last, measure, value) for measure, source, value in rows],
         )  # fmt: skip

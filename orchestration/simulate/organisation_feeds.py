@@ -6,7 +6,7 @@ Belongs here: what each extract says of the organisation as it stood. Does not b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
@@ -26,24 +26,25 @@ EVENT_COLUMNS = (
 )  # fmt: skip
 
 
-def write_organisation(organisation: Organisation, landing: Landing) -> None:
+def write_organisation(
+    organisation: Organisation, landing: Landing, cuts: Sequence[date] = SLOW_EXTRACT_DATES
+) -> None:
     """Write the feeds `agencies` and `organisation_events`, each extract with what changed since the last one."""
-    first = SLOW_EXTRACT_DATES[0]
-    for cut in SLOW_EXTRACT_DATES:
-        rows = sorted(_agency_rows(organisation, cut, first), key=lambda row: (row[0], row[1]))
+    for cut in cuts:
+        rows = sorted(_agency_rows(organisation, cut, cuts), key=lambda row: (row[0], row[1]))
         if rows:
             landing.csv(f"agencies/{cut}_agencies.csv", COLUMNS, rows)
-        events = list(_event_rows(organisation, cut))
+        events = list(_event_rows(organisation, cut, cuts))
         if events:
             landing.csv(f"organisation_events/{cut}_organisation_events.csv", EVENT_COLUMNS, events)
 
 
-def _agency_rows(o: Organisation, cut: date, first: date) -> Iterator[Row]:
+def _agency_rows(o: Organisation, cut: date, cuts: Sequence[date]) -> Iterator[Row]:
     for agency in o.agencies:
-        begun = extract_of(agency.valid_from or agency.established)
+        begun = extract_of(agency.valid_from or agency.established, cuts)
         decided = agency.dissolved - NOTICE if agency.dissolved else None
-        ended = extract_of(decided) if decided else None
-        if cut not in (begun, ended) and not (cut == first and begun is None):
+        ended = extract_of(decided, cuts) if decided else None
+        if cut not in (begun, ended) and not (cut == cuts[0] and begun is None):
             continue
         dissolved = agency.dissolved if ended is not None and ended <= cut else None
         changed = (decided if dissolved else None) or agency.valid_from or agency.established
@@ -59,11 +60,11 @@ def agency_row(agency: Agency, dissolved: date | None, updated: datetime) -> Row
     )  # fmt: skip
 
 
-def _event_rows(o: Organisation, cut: date) -> Iterator[Row]:
+def _event_rows(o: Organisation, cut: date, cuts: Sequence[date]) -> Iterator[Row]:
     ordered = sorted(enumerate(o.changes), key=lambda item: (item[1].effective, item[0]))
     for number, (_, change) in enumerate(ordered, 1):
         decided = change.effective - NOTICE
-        if extract_of(decided) == cut:
+        if extract_of(decided, cuts) == cut:
             yield (
                 f"TC-{number:04d}", change.event_type, f"{100 + number}/QĐ-UBND", decided, change.effective,
                 change.agency, change.successor,

@@ -9,7 +9,7 @@ were abolished before it, a few that start after it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -129,18 +129,20 @@ def _raised(current: list[Procedure], rng: Random) -> list[Procedure]:
     return later
 
 
-def write_procedures(procedures: list[Procedure], landing: Landing) -> None:
+def write_procedures(
+    procedures: list[Procedure], landing: Landing, cuts: Sequence[date] = SLOW_EXTRACT_DATES
+) -> None:
     """Write the feed `procedures`, each extract with what changed since the last one."""
-    for cut in SLOW_EXTRACT_DATES:
-        rows = [row for procedure in procedures if (row := _row(procedure, cut)) is not None]
+    for cut in cuts:
+        rows = [row for procedure in procedures if (row := _row(procedure, cut, cuts)) is not None]
         if rows:
             landing.csv(f"procedures/{cut}_procedures.csv", COLUMNS, rows)
 
 
-def _row(p: Procedure, cut: date) -> Row | None:
+def _row(p: Procedure, cut: date, cuts: Sequence[date]) -> Row | None:
     """The version as it stood at an extract, None when nothing about it had changed since the last one."""
-    begun = extract_of(p.announced_on)
-    ended = extract_of(p.valid_to - timedelta(days=5)) if p.valid_to else None
+    begun = extract_of(p.announced_on, cuts)
+    ended = extract_of(p.valid_to - timedelta(days=5), cuts) if p.valid_to else None
     if cut not in (begun, ended):
         return None
     valid_to = p.valid_to if ended is not None and ended <= cut else None

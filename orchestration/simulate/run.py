@@ -6,23 +6,20 @@ a feed is drawn or written.
 
 from __future__ import annotations
 
-import re
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from orchestration.errors import UsageError
-from orchestration.simulate.arrivals import Sizes, load_tables, sizes_for
+from orchestration.simulate.arrivals import places_of_2022
 from orchestration.simulate.calendar import EXTRACT_DATES, PERIOD
 from orchestration.simulate.defects import Planted, plant, require_defects
-from orchestration.simulate.deliveries import SQL, write_dossiers
-from orchestration.simulate.draw import macros
+from orchestration.simulate.dossiers import Draw, simulate_dossiers, working_database
 from orchestration.simulate.landing import Landing, read_record
 from orchestration.simulate.organisation import BASELINE, Organisation, build_organisation
 from orchestration.simulate.organisation_feeds import write_organisation
-from orchestration.simulate.procedures import Procedure, build_procedures, write_procedures
+from orchestration.simulate.procedures import build_procedures, write_procedures
 from orchestration.simulate.reference import PROVINCE
 from orchestration.simulate.staff import PRESENT, write_staff
 from orchestration.simulate.steering import build_tasks, write_steering, write_tasks
@@ -30,8 +27,6 @@ from orchestration.simulate.steering import build_tasks, write_steering, write_t
 DOSSIERS = 336_418
 SEED = 2022
 FEWEST = 200
-MEMORY_LIMIT = "1200MB"
-THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -121,8 +116,6 @@ def _province_year(
     landing: Landing, dossiers: int, seed: int, progress: Callable[[str], None]
 ) -> dict[str, int]:
     """Write every feed; return what a correct count gives."""
-    import duckdb  # noqa: PLC0415 - only where a province-year is written
-
     organisation = build_organisation(seed)
     procedures = build_procedures(seed)
     write_organisation(organisation, landing)
@@ -131,40 +124,18 @@ def _province_year(
     write_tasks(build_tasks(seed), landing)
     write_staff(organisation, seed, landing)
     progress("tasks, staff")
-    with tempfile.TemporaryDirectory(prefix="cchc-simulate-") as folder:
-        connection = duckdb.connect(str(Path(folder) / "work.duckdb"))
-        try:
-            connection.execute(f"set threads = {THREADS}; set memory_limit = '{MEMORY_LIMIT}'")
-            write_steering(seed, landing, connection)
-            sizes = sizes_for(dossiers)
-            _make_plan(connection, procedures, sizes, seed)
-            progress(f"{sizes.records:,} dossiers planned")
-            write_dossiers(connection, landing, progress)
-            return _expected(connection, organisation)
-        finally:
-            connection.close()
+    with working_database() as connection:
+        write_steering(seed, landing, connection)
+        places = places_of_2022(seed)
+        counted = simulate_dossiers(connection, landing, procedures, places, Draw(dossiers, seed), progress)
+    return counted | _expected(organisation)
 
 
-def _make_plan(connection: Any, procedures: list[Procedure], sizes: Sizes, seed: int) -> None:
-    for statement in _statements(macros(seed)):
-        connection.execute(statement)
-    load_tables(connection, procedures, sizes, seed)
-    for statement in _statements((SQL / "plan.sql").read_text("utf-8")):
-        connection.execute(statement)
-
-
-def _statements(text: str) -> list[str]:
-    return [part for part in re.split(r";\s*(?:\n|$)", text) if part.strip()]
-
-
-def _expected(connection: Any, organisation: Organisation) -> dict[str, int]:
-    """Headline counts of 2022-9M, from the lives that were drawn."""
-    row = connection.execute((SQL / "expected.sql").read_text("utf-8"))
-    names = [column[0] for column in row.description]
-    found = {name: int(value) for name, value in zip(names, row.fetchone(), strict=True)}
+def _expected(organisation: Organisation) -> dict[str, int]:
+    """Headline counts of 2022-9M that are not about dossiers."""
     fewer = {
         f"{kind}s_reduced": len(organisation.active(kind, BASELINE))
         - len(organisation.active(kind, PERIOD.end))
         for kind in ("public_service_unit", "subordinate_unit", "management_board", "residential_group")
     }
-    return found | fewer | {"staff_present": PRESENT, "extracts": len(EXTRACT_DATES)}
+    return fewer | {"staff_present": PRESENT, "extracts": len(EXTRACT_DATES)}

@@ -110,10 +110,10 @@ def build_tasks(seed: int) -> list[Task]:
     return tasks
 
 
-def task_row(task: Task, cut: date) -> Row | None:
+def task_row(task: Task, cut: date, cuts: Sequence[date] = SLOW_EXTRACT_DATES) -> Row | None:
     """The task's row in the workbook as it stood at an extract, None when it had not changed since the last one."""
     changes = [day for day in (task.assigned, task.extended_on, task.completed) if day]
-    if cut not in {extract_of(day) for day in changes}:
+    if cut not in {extract_of(day, cuts) for day in changes}:
         return None
     seen = max(day for day in changes if day < cut)
     done = task.completed is not None and task.completed < cut
@@ -133,10 +133,10 @@ def _day(day: date | None) -> str | None:
     return f"{day:%d/%m/%Y}" if day else None
 
 
-def write_tasks(tasks: Sequence[Task], landing: Landing) -> None:
+def write_tasks(tasks: Sequence[Task], landing: Landing, cuts: Sequence[date] = SLOW_EXTRACT_DATES) -> None:
     """Write the workbooks `theo_doi_nhiem_vu`."""
-    for cut in SLOW_EXTRACT_DATES:
-        rows = [row for task in tasks if (row := task_row(task, cut)) is not None]
+    for cut in cuts:
+        rows = [row for task in tasks if (row := task_row(task, cut, cuts)) is not None]
         if rows:
             landing.workbook(
                 f"tasks/theo_doi_nhiem_vu/{cut}_theo_doi_nhiem_vu.xlsx",

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from orchestration.errors import UsageError
-from orchestration.simulate import run
+from orchestration.simulate import dossiers, run
 from orchestration.simulate.landing import Landing
 from orchestration.simulate.run import simulate
 
@@ -29,7 +29,7 @@ def test_the_same_seed_writes_the_same_bytes_whatever_the_threads(
 ) -> None:
     simulate(tmp_path, dossiers=300, seed=5)
     first = _bytes(tmp_path)
-    monkeypatch.setattr(run, "THREADS", 1)
+    monkeypatch.setattr(dossiers, "THREADS", 1)
     simulate(tmp_path, dossiers=300, seed=5)
     assert _bytes(tmp_path) == first
 
@@ -48,7 +48,7 @@ def test_memory_has_a_bound_that_larger_years_respect(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ten times the usual test size within a limit that its tables do not fit in: the engine spills."""
-    monkeypatch.setattr(run, "MEMORY_LIMIT", "90MB")
+    monkeypatch.setattr(dossiers, "MEMORY_LIMIT", "90MB")
     report = simulate(tmp_path, dossiers=60_000, seed=5)
     assert report.expected["dossiers_received"] == 60_000
 

@@ -4,33 +4,33 @@ with
 ended as (
     select
         *,
-        timestamp '2022-09-15' as e,
+        getvariable('period_end') as e,
         case
-            when t4r < timestamp '2022-09-15' and not coalesce(t9 < timestamp '2022-09-15', false) then 'open'
-            when least(t3, t7, t9, t9a) < timestamp '2022-09-15' then 'closed'
+            when t4r < getvariable('period_end') and not coalesce(t9 < getvariable('period_end'), false) then 'open'
+            when least(t3, t7, t9, t9a) < getvariable('period_end') then 'closed'
             else 'open'
         end as at_end,
         case
-            when t4r < timestamp '2021-12-15' and not coalesce(t9 < timestamp '2021-12-15', false) then 'open'
-            when least(t3, t7, t9, t9a) < timestamp '2021-12-15' then 'closed'
+            when t4r < getvariable('period_start') and not coalesce(t9 < getvariable('period_start'), false) then 'open'
+            when least(t3, t7, t9, t9a) < getvariable('period_start') then 'closed'
             else 'open'
         end as at_start,
         coalesce(due2, due)::date as day_due,
-        coalesce(t5 < timestamp '2022-09-15' and (t5b is null or t5b >= timestamp '2022-09-15'), false)
-        or coalesce(t6 < timestamp '2022-09-15' and (t6b is null or t6b >= timestamp '2022-09-15'), false)
-        or coalesce(t8 < timestamp '2022-09-15' and (t8b is null or t8b >= timestamp '2022-09-15'), false)
+        coalesce(t5 < getvariable('period_end') and (t5b is null or t5b >= getvariable('period_end')), false)
+        or coalesce(t6 < getvariable('period_end') and (t6b is null or t6b >= getvariable('period_end')), false)
+        or coalesce(t8 < getvariable('period_end') and (t8b is null or t8b >= getvariable('period_end')), false)
             as suspended,
     from plan
-    where t2 < timestamp '2022-09-15'
+    where t2 < getvariable('period_end')
 ),
 
 members as (
     select
         *,
-        t2 >= timestamp '2021-12-15' as is_received,
-        at_start = 'closed' and t2 < timestamp '2021-12-15' as is_reopened,
+        t2 >= getvariable('period_start') as is_received,
+        at_start = 'closed' and t2 < getvariable('period_start') as is_reopened,
     from ended
-    where t2 >= timestamp '2021-12-15' or at_start = 'open' or at_end = 'open'
+    where t2 >= getvariable('period_start') or at_start = 'open' or at_end = 'open'
 )
 
 select
@@ -45,7 +45,7 @@ select
     ) as dossiers_late,
     count(*) filter (
         at_end = 'open' and not suspended
-        and date '2022-09-14' > case when t5b < e or story = 'reopened' then day_due else due::date end
+        and (getvariable('period_end') - interval 1 day)::date > case when t5b < e or story = 'reopened' then day_due else due::date end
     ) as dossiers_overdue,
     count(*) filter (at_end = 'open' and suspended) as dossiers_suspended,
 from members

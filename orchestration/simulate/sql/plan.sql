@@ -99,6 +99,20 @@ select
         // (getvariable('day_end') - getvariable('day_start')))) as drift,
 from placed;
 
+-- What was received before the units were rearranged went to the agencies of that time.
+create table handed as
+select
+    received.* replace (
+        coalesce(earlier.agency_code, received.agency_code) as agency_code,
+        coalesce(earlier.agency_out, received.agency_out) as agency_out,
+        coalesce(earlier.commune_code, received.commune_code) as commune_code
+    ),
+    received.wr // 28800 < getvariable('day_rearranged') as is_earlier,
+from received
+asof left join earlier
+    on case when received.wr // 28800 < getvariable('day_rearranged') then received.route_id end = earlier.route_id
+    and pick(received.id, 'earlier', 1000) >= earlier.from_share;
+
 create table story as
 with
 
@@ -127,7 +141,7 @@ told as (
             when chance(id, 'post', 25) then '3'
             else '1'
         end as drawn_channel,
-    from received
+    from handed
 ),
 
 -- Lateness is dealt out exactly: so many in land matters, so many elsewhere, so many still open.
@@ -260,7 +274,10 @@ dated as (
         id, source, agency_code, agency_out, procedure_code, days, land, certification, channel, story, phase,
         coalesce(
             commune_code,
-            (select list(code order by number) from commune)[1 + pick(id, 'home', 151)]
+            case when is_earlier then (select list(code order by number) from earlier_commune)[
+                1 + pick(id, 'home', getvariable('n_earlier_communes'))
+            ] end,
+            (select list(code order by number) from commune)[1 + pick(id, 'home', getvariable('n_communes'))]
         ) as commune_code,
         case when channel = '2' then moment_of(wr) - to_seconds(600 + pick(id, 'sent', 57000)) end as t1,
         moment_of(w2) as t2,
@@ -306,5 +323,6 @@ order by coalesce(t2, t1), id;
 drop table subject;
 drop table routed;
 drop table received;
+drop table handed;
 drop table story;
 drop table timed;
