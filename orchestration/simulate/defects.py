@@ -1,7 +1,7 @@
 """The faults that can be planted on top of a province-year, and what must catch each.
 
 Belongs here: the list of faults, their counts, choosing which are planted. Does not belong here: the files that
-carry them (`defect_files.py`, `defect_dossiers.py`).
+carry them (`defect_files.py`, `defect_dossiers.py`), signals of gaming (`signals.py`), which are listed here too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from orchestration.errors import UsageError
 from orchestration.simulate import defect_dossiers, defect_files
 from orchestration.simulate.arrivals import LATE_SHARE
-from orchestration.simulate.defect_files import Fault
+from orchestration.simulate.kinds import Kind
+from orchestration.simulate.signals import SIGNALS
 
 if TYPE_CHECKING:
     from orchestration.simulate.landing import Landing
@@ -31,8 +32,9 @@ class Defect:
         name: name on the command line.
         plants_vi, plants_en: what is planted.
         count: how many records carry it in a province-year of the default size.
-        caught_by: `rule` (an audit rule refuses) or `ingest` (the file is not read, exit 4).
-        rule_id: the rule that must fail, or the check of the ingest.
+        caught_by: `rule` (an audit rule refuses), `ingest` (the file is not read, exit 4) or `qc` (`data_quality`
+            counts it; nothing is refused).
+        rule_id: the rule that must fail, the check of the ingest, or the class in `data_quality`.
         message_vi, message_en: what a person should be told.
     """
 
@@ -69,18 +71,6 @@ class Planted:
     records: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Kind:
-    plants_vi: str
-    plants_en: str
-    rule_id: str
-    message_vi: str
-    message_en: str
-    plant: Callable[[Landing, int, int], Fault]
-    count: Callable[[int], int] = lambda _: 1
-    caught_by: str = "rule"
-
-
 def _late(dossiers: int) -> int:
     """Late ones to add so that the rate falls to about 99.63 %."""
     return ceil(0.0037 * dossiers) - int(dossiers * LATE_SHARE)
@@ -90,8 +80,8 @@ def _per_mille(share: int) -> Callable[[int], int]:
     return lambda dossiers: ceil(dossiers * share / 1000)
 
 
-_KINDS: dict[str, _Kind] = {
-    "unpublished_procedure": _Kind(
+_KINDS: dict[str, Kind] = {
+    "unpublished_procedure": Kind(
         "một thủ tục hành chính đang có hiệu lực không còn ngày công khai",
         "one procedure in force loses its day of publication",
         "procedures_published_all",
@@ -99,7 +89,7 @@ _KINDS: dict[str, _Kind] = {
         "One procedure is not published: its responsible agency has to publish it.",
         defect_files.unpublished_procedure,
     ),
-    "overdue_task": _Kind(
+    "overdue_task": Kind(
         "một nhiệm vụ Chính phủ, Thủ tướng Chính phủ giao đang thực hiện bị quá hạn",
         "one task of the Government in progress is past its deadline",
         "no_task_overdue",
@@ -107,7 +97,7 @@ _KINDS: dict[str, _Kind] = {
         "One task is overdue.",
         defect_files.overdue_task,
     ),
-    "on_time_under_target": _Kind(
+    "on_time_under_target": Kind(
         "thêm hồ sơ trễ hạn (0,13 % số tiếp nhận): ngày hẹn trả lùi về ngày tiếp nhận",
         "more late dossiers (0.13 % of those received): their due date goes back to the day of receipt",
         "dossiers_on_time_target",
@@ -116,7 +106,7 @@ _KINDS: dict[str, _Kind] = {
         defect_dossiers.on_time_under_target,
         _late,
     ),
-    "lost_agency": _Kind(
+    "lost_agency": Kind(
         "một Ủy ban nhân dân cấp xã bị xóa khỏi danh mục cơ quan, hồ sơ của xã vẫn còn",
         "one commune committee vanishes from the register of agencies while its dossiers remain",
         "limit_unknown_agency",
@@ -124,7 +114,7 @@ _KINDS: dict[str, _Kind] = {
         "Dossiers of an agency that no register knows are above the limit.",
         defect_files.lost_agency,
     ),
-    "duplicated_codes": _Kind(
+    "duplicated_codes": Kind(
         "mã hồ sơ giao hai lần trong một tệp với nội dung trái nhau (0,8 % số tiếp nhận)",
         "dossier codes delivered twice in one file with conflicting content (0.8 % of those received)",
         "limit_quarantined_dossiers",
@@ -133,7 +123,7 @@ _KINDS: dict[str, _Kind] = {
         defect_dossiers.duplicated_codes,
         _per_mille(8),
     ),
-    "broken_encoding": _Kind(
+    "broken_encoding": Kind(
         "một tệp thủ tục dùng bảng mã TCVN3 thay cho UTF-8",
         "one file of procedures in the legacy encoding TCVN3 instead of UTF-8",
         "undecodable_file",
@@ -142,7 +132,7 @@ _KINDS: dict[str, _Kind] = {
         defect_files.broken_encoding,
         caught_by="ingest",
     ),
-    "missing_column": _Kind(
+    "missing_column": Kind(
         "một tệp theo dõi nhiệm vụ thiếu cột bắt buộc “Ngày giao”",
         "one workbook of tasks lacks the required column “Ngày giao” (assigned_on)",
         "missing_required_column",
@@ -151,7 +141,7 @@ _KINDS: dict[str, _Kind] = {
         defect_files.missing_column,
         caught_by="ingest",
     ),
-    "swapped_day_month": _Kind(
+    "swapped_day_month": Kind(
         "ngày tiếp nhận bị đảo ngày và tháng, thành sau ngày kết thúc (0,6 % số tiếp nhận)",
         "day and month of receipt are swapped, so that it falls after the end (0.6 % of those received)",
         "limit_finished_before_received",
@@ -160,7 +150,7 @@ _KINDS: dict[str, _Kind] = {
         defect_dossiers.swapped_day_month,
         _per_mille(6),
     ),
-    "future_dates": _Kind(
+    "future_dates": Kind(
         "ngày trả kết quả ở năm 2099 (0,3 % số tiếp nhận)",
         "results returned in the year 2099 (0.3 % of those received)",
         "limit_future_dated",
@@ -169,7 +159,7 @@ _KINDS: dict[str, _Kind] = {
         defect_dossiers.future_dates,
         _per_mille(3),
     ),
-    "finished_before_received": _Kind(
+    "finished_before_received": Kind(
         "ngày kết thúc trước ngày tiếp nhận một ngày (0,6 % số tiếp nhận)",
         "finished a day before receipt (0.6 % of those received)",
         "limit_finished_before_received",
@@ -178,7 +168,7 @@ _KINDS: dict[str, _Kind] = {
         defect_dossiers.finished_before_received,
         _per_mille(6),
     ),
-    "totals_row": _Kind(
+    "totals_row": Kind(
         "12 dòng lũy kế trong bảng theo dõi nhiệm vụ bị đọc như dữ liệu",
         "12 running-total rows in the workbook of tasks that are read as data",
         "limit_quarantined_tasks",
@@ -187,7 +177,7 @@ _KINDS: dict[str, _Kind] = {
         defect_files.totals_row,
         lambda _: SUBTOTALS,
     ),
-    "unit_double_counted": _Kind(
+    "unit_double_counted": Kind(
         "một đơn vị sự nghiệp đã sáp nhập vẫn còn hoạt động trong danh mục, cạnh đơn vị nhận sáp nhập",
         "one public service unit that was merged stays active in the register, beside the unit that took it in",
         "organisation_stock_flow",
@@ -195,7 +185,7 @@ _KINDS: dict[str, _Kind] = {
         "A unit merged by decision is still counted: the reduction does not follow from the changes.",
         defect_files.unit_double_counted,
     ),
-    "unmatched_control_total": _Kind(
+    "unmatched_control_total": Kind(
         "nguồn báo số tiếp nhận lớn hơn 150 hồ sơ so với dữ liệu đã giao",
         "a source states 150 dossiers received more than it delivered",
         "control_totals_agree",
@@ -203,6 +193,7 @@ _KINDS: dict[str, _Kind] = {
         "What the source states does not agree with what it delivered.",
         defect_files.unmatched_control_total,
     ),
+    **SIGNALS,
 }
 
 

@@ -1,7 +1,7 @@
 """Every fault that can be planted, through the front door: caught by what the list names, as often as it is planted.
 
 The two files that cannot be read are tried first, on the ingest that takes the province-year; all other faults are
-planted together and judged in one run.
+planted together and judged in one run. Signals, which refuse nothing, have a test of their own (`test_signals.py`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pytest
 from front_door import Answer, cchc
 
 from orchestration.simulate.defects import list_defects
+from orchestration.simulate.signals import SIGNALS
 
 DOSSIERS = 1500
 LISTED = {defect.name: defect for defect in list_defects()}
@@ -93,7 +94,7 @@ def keys(lake: Path, codes: list[str]) -> set[str]:
 
 
 def test_every_listed_fault_is_tried() -> None:
-    assert set(FILES) | set(JUDGED) == set(LISTED)
+    assert set(FILES) | set(JUDGED) | set(SIGNALS) == set(LISTED)
     assert {LISTED[name].caught_by for name in FILES} == {"ingest"}
 
 

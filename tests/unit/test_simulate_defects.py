@@ -14,14 +14,18 @@ from python_calamine import CalamineWorkbook
 from expectations.registry import load_registry
 from expectations.verdict import REFUSES, effect
 from orchestration.errors import UsageError
+from orchestration.settings import REPOSITORY
 from orchestration.simulate.defects import list_defects
 from orchestration.simulate.run import SimulationReport, simulate
+from orchestration.simulate.signals import SIGNALS
 
 NAMES = {
     "unpublished_procedure", "overdue_task", "on_time_under_target", "lost_agency", "duplicated_codes",
     "broken_encoding", "missing_column", "swapped_day_month", "future_dates", "finished_before_received",
     "totals_row", "unit_double_counted", "unmatched_control_total",
 }  # fmt: skip
+LOGGED = {"suspension_without_supplement", "forbidden_transition"}
+"""Signals planted in the log of events; all others in portal objects."""
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +47,11 @@ def _objects(path: Path) -> list[dict]:
         return [json.loads(line) for line in lines]
 
 
+def _events(path: Path) -> list[dict[str, str]]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
 def _count(report: SimulationReport, name: str) -> int:
     return next(planted.count for planted in report.defects if planted.name == name)
 
@@ -52,9 +61,11 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
-def test_thirteen_defects_are_listed_with_what_catches_them() -> None:
+def test_thirteen_defects_and_twelve_signals_are_listed_with_what_catches_them() -> None:
     defects = list_defects()
-    assert {defect.name for defect in defects} == NAMES
+    assert {defect.name for defect in defects if defect.caught_by != "qc"} == NAMES
+    assert {defect.name for defect in defects if defect.caught_by == "qc"} == set(SIGNALS)
+    assert len(SIGNALS) == 12
     assert all(
         defect.count > 0 and defect.rule_id and defect.plants_vi and defect.message_vi for defect in defects
     )
@@ -75,7 +86,7 @@ def test_only_small_later_files_are_added(province_year: SimulationReport, fault
     after = {str(p.relative_to(faulty.out)) for p in faulty.out.rglob("*") if p.is_file()}
     added = after - before
     assert added == set(faulty.written)
-    assert len(added) == len(NAMES)
+    assert len(added) == len(NAMES) + len(SIGNALS)
     assert all("2022-09-30_defect_" in name for name in added)
     unchanged = "dossiers/dvcqg/2022-09-15_dvcqg.jsonl.gz"
     assert (province_year.out / unchanged).read_bytes() == (faulty.out / unchanged).read_bytes()
@@ -194,5 +205,40 @@ def test_no_two_faults_are_planted_in_one_dossier(faulty: SimulationReport) -> N
         {row["MaHoSo"] for row in _objects(path)}
         for path in (faulty.out / "dossiers/dvcqg").glob("*_defect_*")
     ]
-    assert len(planted) == 5
+    planted += [{row["dossier_code"] for row in _events(_file(faulty, name))} for name in sorted(LOGGED)]
+    assert len(planted) == 5 + len(SIGNALS)
     assert sum(map(len, planted)) == len(set.union(*planted))
+
+
+def test_every_signal_has_its_class_in_data_quality_and_its_list() -> None:
+    with (REPOSITORY / "dbt_project/seeds/quality_classes.csv").open(encoding="utf-8", newline="") as handle:
+        classes = {row["quality_class"] for row in csv.DictReader(handle)}
+    lists = {path.stem for path in (REPOSITORY / "dbt_project/models/qc").glob("*.sql")}
+    named = {signal.rule_id for signal in SIGNALS.values()}
+    assert named <= classes
+    assert {f"qc_{name}" for name in named} | {"qc_signal_counts"} == lists
+
+
+def test_signals_are_planted_in_the_records_that_are_listed(faulty: SimulationReport) -> None:
+    for planted in faulty.defects:
+        if planted.name not in SIGNALS:
+            continue
+        carriers = (
+            {row["dossier_code"] for row in _events(_file(faulty, planted.name))}
+            if planted.name in LOGGED
+            else {row["MaHoSo"] for row in _objects(_file(faulty, planted.name))}
+        )
+        assert len(set(planted.records)) == planted.count == len(carriers)
+        if planted.name == "withdrawn_and_refiled":
+            assert not carriers & set(planted.records)
+        else:
+            assert carriers == set(planted.records)
+
+
+def test_a_signal_planted_again_is_planted_in_the_same_records(
+    faulty: SimulationReport, tmp_path: Path
+) -> None:
+    before = _file(faulty, "end_bunched_at_due").read_bytes()
+    shutil.copytree(faulty.out, tmp_path / "landing")
+    again = simulate(tmp_path / "landing", defects=["end_bunched_at_due"])
+    assert _file(again, "end_bunched_at_due").read_bytes() == before
