@@ -35,6 +35,7 @@ MARTS: dict[str, str] = {
     "dim_period": ALWAYS,
     "dim_procedure": ALWAYS,
     "data_quality": ALWAYS,
+    "deputy_norms_compliance": NEVER,
     "fct_dossier_states": "dossiers",
     "fct_dossier_suspensions": NEVER,
     "fct_dossiers": "dossiers",
@@ -43,13 +44,18 @@ MARTS: dict[str, str] = {
     "fct_staff_assignments": "staff",
     "fct_tasks": "tasks",
     "form_06a": "dossiers",
+    "functions_regulated": NEVER,
     "headline_figures": ALWAYS,
     "indicator_values": ALWAYS,
     "indicator_values_by_geography": "dossiers",
     "satisfaction": "survey_responses",
+    "organisation_flows": "agencies",
+    "organisation_stocks": NEVER,
+    "payroll": "payroll_quotas",
+    "unit_autonomy": "unit_finances",
 }
 """Every public mart, and when it must hold rows: always (seeds, or an unknown member), where a feed is delivered, or
-never (a province without a suspended dossier is no fault)."""
+never (a province without a suspended dossier, or a day on which no norm is in force, is no fault)."""
 
 OWN_CHECKS: dict[str, Callable[[], tuple[Check, ...]]] = {
     "headline_figures": headline_figures,

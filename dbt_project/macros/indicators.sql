@@ -96,5 +96,8 @@ group by grouping sets (
         'indicator_online_dossiers',
         'indicator_units_reduced',
         'indicator_functions_regulated',
+        'indicator_deputies',
+        'indicator_payroll',
+        'indicator_autonomy',
     ]) }}
 {%- endmacro %}

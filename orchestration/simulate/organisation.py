@@ -71,12 +71,13 @@ class Agency:
 
 @dataclass(frozen=True)
 class Change:
-    """One row of a decision: an agency and, where there is one, its successor."""
+    """A row of a decision: an agency and, where there is one, its successor; rows of one `decision` share its code."""
 
     event_type: str
     effective: date
     agency: str
     successor: str | None = None
+    decision: str | None = None
 
 
 @dataclass
@@ -100,10 +101,17 @@ class Organisation:
         self.agencies.append(agency)
         return agency
 
-    def end(self, agency: Agency, event_type: str, day: date, successor: str | None = None) -> None:
+    def end(
+        self,
+        agency: Agency,
+        event_type: str,
+        day: date,
+        successor: str | None = None,
+        decision: str | None = None,
+    ) -> None:
         """End an agency by a decision."""
         self.agencies[self.positions[agency.code]] = replace(agency, dissolved=day)
-        self.changes.append(Change(event_type, day, agency.code, successor))
+        self.changes.append(Change(event_type, day, agency.code, successor, decision))
 
     def of_kind(self, kind: str) -> list[Agency]:
         """All agencies of a kind, ended ones too, in order of entry."""
@@ -161,7 +169,7 @@ def _reform_day(rng: Random, first_year: int = 2018, last_year: int = 2021) -> d
 
 
 def _schools(o: Organisation, rng: Random) -> None:
-    """Schools of the communes: 74 pairs become one school, 12 second schools are dissolved."""
+    """Schools of the communes: 74 pairs become one school, 12 second schools end, one of them as two branches."""
     second: list[Agency] = []
     pairs: list[tuple[Unit, Agency, Agency]] = []
     for number, unit in enumerate(reference.communes()):
@@ -184,11 +192,25 @@ def _schools(o: Organisation, rng: Random) -> None:
         o.add(joint)
         o.end(primary, "consolidate", day, joint.code)
         o.end(secondary, "consolidate", day, joint.code)
-    for rank, agency in enumerate(rng.sample(second, 12)):
+    ended = {change.agency for change in o.changes}
+    hosts = {s.code: p for s, (_, p, _) in zip(second, pairs, strict=True) if p.code not in ended}
+    closing = sorted(rng.sample(second, 12), key=lambda agency: agency.code in hosts)
+    for rank, agency in enumerate(closing[:-1]):
         o.end(agency, "dissolve", date(2022, 8, 1) if rank < 2 else _reform_day(rng))
+    _branches(o, closing[-1], hosts[closing[-1].code], date(2021, 9, 1))
     # Decided, but not in effect before the period ends: still active at its end.
     ended = {change.agency for change in o.changes}
     o.end(rng.choice([a for a in second if a.code not in ended]), "dissolve", date(2022, 10, 1))
+
+
+def _branches(o: Organisation, school: Agency, host: Agency, day: date) -> None:
+    """One decision: a school is merged into another and goes on as two branches of it."""
+    o.end(school, "merge", day, host.code, decision=school.code)
+    for number in (1, 2):
+        branch = Agency(o.next_code(host.code, 201), f"Điểm trường số {number} - {host.name}", "subordinate_unit",
+                        "district", host.code, established=day)  # fmt: skip
+        o.add(branch)
+        o.changes.append(Change("establish", day, branch.code, decision=school.code))
 
 
 def _unit(o: Organisation, parent: str, level: str, title: str) -> Agency:
@@ -246,7 +268,7 @@ def _health_centres(o: Organisation, health: str) -> None:
 
 
 def _subordinates(o: Organisation, rng: Random) -> None:
-    """Internal organisations: 44 merged, 9 dissolved, 2 new; ten branches of the land registration office."""
+    """Internal organisations: 46 merged, 9 dissolved, 2 new; ten branches of the land registration office."""
 
     def inner(parent: str, title: str, established: date = OLD) -> Agency:
         code = o.next_code(parent, 201)
@@ -269,23 +291,16 @@ def _subordinates(o: Organisation, rng: Random) -> None:
     for hospital in hospitals:
         rooms = [inner(hospital.code, f"{title} - {hospital.name}") for title in wards]
         pool += [(rooms[7], rooms[8])]
-    for agency, successor in rng.sample(pool, 44):
-        o.end(
-            agency,
-            "merge",
-            _reform_day(rng, 2018, 2022) if rng.random() < 0.1 else _reform_day(rng),
-            successor.code,
-        )
-    free = [
-        a for a in o.active("subordinate_unit", date(2022, 9, 14)) if a.name.startswith("Phòng Nghiệp vụ 2")
-    ]
+    for agency, successor in rng.sample(pool, 46):
+        day = _reform_day(rng, 2018, 2022 if rng.random() < 0.1 else 2021)
+        o.end(agency, "merge", day, successor.code)
+    active = o.active("subordinate_unit", date(2022, 9, 14))
+    free = [agency for agency in active if agency.name.startswith("Phòng Nghiệp vụ 2")]
     for agency in rng.sample(free, 9):
         o.end(agency, "dissolve", _reform_day(rng))
     for number, day in enumerate((date(2019, 7, 1), date(2022, 1, 1))):
-        parent = reference.departments()[number + 1]["agency_code"]
-        new = inner(
-            parent, f"Phòng Chuyển đổi số - {reference.departments()[number + 1]['name_vi']}", established=day
-        )
+        row = reference.departments()[number + 1]
+        new = inner(row["agency_code"], f"Phòng Chuyển đổi số - {row['name_vi']}", established=day)
         o.changes.append(Change("establish", day, new.code))
 
 
@@ -295,17 +310,10 @@ def _boards_and_groups(o: Organisation, rng: Random) -> None:
         d.agency_code for d in reference.districts()
     ] * 2
     boards = [
-        o.add(
-            Agency(
-                o.next_code(parent, 301),
-                f"Ban Quản lý dự án đầu tư xây dựng số {number}",
-                "management_board",
-                "province" if number <= 4 else "district",
-                parent,
-            )
-        )
+        o.add(Agency(o.next_code(parent, 301), f"Ban Quản lý dự án đầu tư xây dựng số {number}",
+                     "management_board", "province" if number <= 4 else "district", parent))
         for number, parent in enumerate(parents, 1)
-    ]
+    ]  # fmt: skip
     for agency in boards[11:]:
         o.end(agency, "merge", _reform_day(rng, 2018, 2020), boards[4 + (len(agency.name) % 7)].code)
     communes = reference.communes()
@@ -337,7 +345,6 @@ def _versions(o: Organisation) -> None:
         title = agency.name.replace("Trung tâm Thông tin", "Trung tâm Công nghệ thông tin và Truyền thông")
         o.add(replace(agency, valid_from=day, name=title))
         o.changes.append(Change("rename", day, agency.code))
-    for agency in [
-        a for a in o.active("public_service_unit", end) if a.name.startswith("Trung tâm Dịch vụ sự")
-    ][:4]:
+    services = [a for a in o.active("public_service_unit", end) if a.name.startswith("Trung tâm Dịch vụ sự")]
+    for agency in services[:4]:
         o.changes.append(Change("convert", date(2021, 1, 1), agency.code))

@@ -62,7 +62,9 @@ def agency_row(agency: Agency, dissolved: date | None, updated: datetime) -> Row
 
 def _event_rows(o: Organisation, cut: date, cuts: Sequence[date]) -> Iterator[Row]:
     ordered = sorted(enumerate(o.changes), key=lambda item: (item[1].effective, item[0]))
-    for number, (_, change) in enumerate(ordered, 1):
+    numbers: dict[str, int] = {}
+    for position, (_, change) in enumerate(ordered, 1):
+        number = numbers.setdefault(change.decision, position) if change.decision else position
         decided = change.effective - NOTICE
         if extract_of(decided, cuts) == cut:
             yield (

@@ -21,7 +21,8 @@ from orchestration.simulate.organisation import BASELINE, Organisation, build_or
 from orchestration.simulate.organisation_feeds import write_organisation
 from orchestration.simulate.procedures import build_procedures, write_procedures
 from orchestration.simulate.reference import PROVINCE
-from orchestration.simulate.staff import PRESENT, write_staff
+from orchestration.simulate.staff import write_staff
+from orchestration.simulate.staff_posts import PRESENT
 from orchestration.simulate.steering import build_tasks, write_steering, write_tasks
 
 DOSSIERS = 336_418

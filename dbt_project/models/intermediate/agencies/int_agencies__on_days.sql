@@ -1,7 +1,7 @@
 {#
-    Which agencies were active on the days that figures look at: the last day of each period, the last day of the year
-    before, and the baseline days. Kind and level are those in force on the day; before its first version an agency is
-    what that version says. The province itself is active under the code of the day.
+    Which agencies were active on the days that figures look at: the last day of each period, the day before it, the last
+    day of the year before, and the baseline days. Kind and level are those in force on the day; before its first version
+    an agency is what that version says. The province itself is active under the code of the day.
 #}
 with versions as (
     select
@@ -23,6 +23,8 @@ years as (
 days as (
     select last_day as day from periods
     union
+    select cast(start_on - interval '1' day as date) from periods
+    union
     select cast(years.start_on - interval '1' day as date)
     from periods
     inner join years on periods.calendar = years.calendar and periods.year = years.year
@@ -33,6 +35,7 @@ days as (
 select
     days.day,
     versions.agency_code,
+    versions.name_vi,
     versions.kind,
     versions.level,
     versions.parent_code,

@@ -5,7 +5,7 @@ with counted as (
         agency_level,
         count(*) filter (where is_regulated) as regulated,
         count(*) as agencies
-    from {{ ref('int_agencies__regulated') }}
+    from {{ ref('functions_regulated') }}
     group by period_code, agency_level
 )
 
