@@ -17,6 +17,13 @@ from expectations.suites.headline import headline_figures
 from expectations.suites.indicators import indicator_values
 from expectations.suites.satisfaction import satisfaction
 from expectations.suites.shape import shape_of
+from expectations.suites.units import (
+    deputy_norms_compliance,
+    functions_regulated,
+    organisation_stocks,
+    payroll,
+    unit_autonomy,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +75,11 @@ OWN_CHECKS: dict[str, Callable[[], tuple[Check, ...]]] = {
     "fct_tasks": fct_tasks,
     "fct_staff_assignments": fct_staff_assignments,
     "fct_organisation_changes": fct_organisation_changes,
+    "organisation_stocks": organisation_stocks,
+    "functions_regulated": functions_regulated,
+    "deputy_norms_compliance": deputy_norms_compliance,
+    "payroll": payroll,
+    "unit_autonomy": unit_autonomy,
 }
 """What a mart must satisfy beyond its shape."""
 

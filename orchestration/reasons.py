@@ -12,6 +12,19 @@ REASONS: dict[str, dict[str, str]] = {
     "no_baseline": {"vi": "chưa có mốc so sánh", "en": "there is no baseline to compare with"},
     "no_unit_of_level": {"vi": "không còn đơn vị nào ở cấp này", "en": "no unit of this level exists"},
     "denominator_zero": {"vi": "mẫu số bằng 0", "en": "the denominator is 0"},
+    "rule_unverified": {
+        "vi": "quy tắc áp dụng chưa được xác minh",
+        "en": "the rule that applies is not verified",
+    },
+    "staff_not_delivered": {"vi": "chưa có dữ liệu nhân sự", "en": "no staff is delivered"},
+    "baseline_not_delivered": {
+        "vi": "chưa có dữ liệu của ngày gốc",
+        "en": "the records of the baseline day are not delivered",
+    },
+    "year_not_delivered": {
+        "vi": "chưa có dữ liệu của năm",
+        "en": "the records of the year are not delivered:",
+    },
 }
 """Code → language → words. A code may carry a detail after a colon: `feed_not_delivered:tasks`."""
 

@@ -44,7 +44,7 @@ POLICIES = {
         "procedures_published_on_time_rate",
         records.LATE_PUBLISHED_PROCEDURES,
     ),
-    "functions_regulated_target": ("functions_regulated_rate", None),
+    "functions_regulated_target": ("functions_regulated_rate", records.UNREGULATED_AGENCIES),
 }
 
 _COMPLETE = Template("""

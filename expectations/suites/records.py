@@ -128,3 +128,10 @@ _COMMITTEES = Template("""
 DISTRICTS_WITHOUT_ONE_STOP = _COMMITTEES.substitute(kind="district_committee")
 COMMUNES_WITHOUT_ONE_STOP = _COMMITTEES.substitute(kind="commune_committee")
 PROVINCE_WITHOUT_ONE_STOP = "select agency_code as record, name_vi from dim_agency where kind = 'province'"
+
+UNREGULATED_AGENCIES = """
+    select agency_code as record, name_vi
+    from functions_regulated
+    where period_code = (select period_code from run) and not is_regulated
+    order by record
+"""

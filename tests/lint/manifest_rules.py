@@ -43,7 +43,9 @@ NAMES = {
     "qc": r"qc_[a-z0-9_]+",
     "marts/core": r"(dim|fct|bridge)_[a-z0-9_]+",
     "marts/indicators": r"(indicator_[a-z0-9_]+|headline_figures|form_06a|satisfaction|service_index_766|par_index)",
-    "marts/organisation": r"(organisation_(flows|stocks)|functions_regulated|deputy_norms_compliance|payroll|unit_autonomy)",
+    "marts/organisation": (
+        r"(organisation_(flows|stocks)|functions_regulated|deputy_norms_compliance|payroll|unit_autonomy)"
+    ),
     "marts/quality": r"data_quality",
 }
 ACCESS = {

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+import province_rows_organisation as organisation
 from histories import random_dossiers
 from province_rows_services import interlink, service_rows
 from test_counting_rules_at_random import raw_rows
@@ -179,17 +180,22 @@ def province(seed: int, dossiers: int) -> tuple[dict[str, list[Row]], list[Any]]
         )
         row.update(extra)
     agency_rows, changes = agencies(random, days)
+    units = organisation.units(random)
+    staffed = sorted({row["agency_code"] for row in [*agency_rows[:11], *units]} - {"H28.1.20", "H28.50.8"})
     regulations = [
         {"agency_code": code, "document_no": str(number), "issued_on": random.choice(days)}
         for number, code in enumerate(("H28.1", "H28.2", "H28.50.8", "H28.60") * 2)
     ]
     rows |= {
-        "agencies": agency_rows,
+        "agencies": agency_rows + units,
         "organisation_events": changes,
         "procedures": procedures(random, days),
         "tasks": tasks(random, days),
         "steering_events": steering_events(random, days),
         "function_regulations": regulations,
+        "staff": organisation.staff(random, staffed, days),
+        "payroll_quotas": organisation.quotas(random, staffed),
+        "unit_finances": organisation.finances(random),
     }
     interlink(seed, rows["procedures"])
     rows |= service_rows(seed, days, [history.code for history in histories])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -25,15 +24,11 @@ TOLD_TWICE = (
     "fct_organisation_changes", "fct_procedure_publications", "fct_staff_assignments", "fct_tasks",
     "headline_figures", "indicator_values", "indicator_values_by_geography", "satisfaction",
 )  # fmt: skip
-STAFF = {
-    "person_key": "a" * 64,
-    "agency_code": "H28.1",
-    "position": "head",
-    "payroll": "civil_servant",
-    "start_on": date(2020, 1, 1),
-}
-
 BRIDGES = ("bridge_agency_succession", "bridge_unit_succession")
+ORGANISATION = (
+    "functions_regulated", "organisation_flows", "organisation_stocks", "deputy_norms_compliance", "payroll",
+    "unit_autonomy",
+)  # fmt: skip
 
 DAMAGE = {
     f"{table}_key": f"insert into marts.{table} select * from marts.{table} limit 1" for table in TOLD_TWICE
@@ -49,13 +44,26 @@ for _bridge in BRIDGES:
         f"insert into marts.{_bridge} select * replace (0 as weight) from marts.{_bridge} limit 1"
     )
     DAMAGE[f"{_bridge}_weights"] = f"update marts.{_bridge} set weight = 0.9 where weight = 1 and steps = 0"
+for _table in ORGANISATION:
+    DAMAGE[f"{_table}_grain"] = f"insert into marts.{_table} select * from marts.{_table} limit 1"
+DAMAGE |= {
+    "organisation_stocks_follow_since_baseline": """
+        update marts.organisation_stocks set at_baseline = at_baseline + 1 where period_code = '2022-08'
+    """,
+    "organisation_stocks_follow_in_period": """
+        update marts.organisation_stocks set at_start = at_start + 1 where period_code = '2022-08'
+    """,
+    "deputy_norms_compliance_status": """
+        update marts.deputy_norms_compliance set reason = 'rule_unverified' where status <> 'not_assessed'
+    """,
+}
 
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     """The database of a built lake, and the SQL of every dbt rule."""
     rows, _ = province(SEED, DOSSIERS)
-    lake = prepare_raw(tmp_path_factory.mktemp("lake"), rows | {"staff": [STAFF]}, period=PERIOD)
+    lake = prepare_raw(tmp_path_factory.mktemp("lake"), rows, period=PERIOD)
     dbt_build.build_models(lake)
     return lake.build_database, compiled_rules(lake)
 

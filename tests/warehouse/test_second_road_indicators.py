@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import second_road
 import second_road_dossiers
+import second_road_organisation
 import second_road_services
 from harness import build_warehouse
 from province_rows import province
@@ -63,6 +64,10 @@ def expected(rows_and_histories, periods) -> Figures:
         figures |= second_road.organisation_figures(
             period, agencies, rows["function_regulations"], rows["organisation_events"]
         )
+        figures |= second_road_organisation.staff_figures(
+            period, agencies, rows["staff"], rows["payroll_quotas"]
+        )
+        figures |= second_road_organisation.autonomy_figures(period, rows["unit_finances"])
     return figures
 
 
@@ -209,3 +214,64 @@ def test_what_happens_on_days_adds_up_from_the_months_to_the_year(warehouse):
     ).fetchall()
 
     assert wrong == []
+
+
+def test_units_of_every_manager_are_counted_day_by_day(warehouse, periods, rows_and_histories):
+    agencies = second_road.Agencies(rows_and_histories[0]["agencies"])
+    expected = {
+        (period.code, *cell): units
+        for period in periods
+        for cell, units in second_road_organisation.stocks(period, agencies).items()
+    }
+    rows = warehouse.execute(
+        """
+        select period_code, kind, level, manager_code, at_baseline, at_start, at_end
+        from marts.organisation_stocks where at_baseline + at_start + at_end > 0
+        """
+    ).fetchall()
+
+    assert {row[:4]: list(row[4:]) for row in rows} == expected
+
+
+def test_every_unit_with_a_norm_has_the_status_that_plain_reading_gives(
+    warehouse, periods, rows_and_histories
+):
+    rows, _ = rows_and_histories
+    agencies = second_road.Agencies(rows["agencies"])
+    expected = {
+        (period.code, code): status
+        for period in periods
+        for code, status in second_road_organisation.compliance(period, agencies, rows["staff"]).items()
+    }
+    found = warehouse.execute(
+        "select period_code, agency_code, coalesce(reason, status) from marts.deputy_norms_compliance"
+    ).fetchall()
+    assert {row[:2]: row[2] for row in found} == expected
+    assert set(expected.values()) >= {"within", "over", "rule_unverified", "staff_not_delivered"}
+
+
+def test_payroll_and_groups_of_autonomy_are_those_of_plain_reading(warehouse, periods, rows_and_histories):
+    rows, _ = rows_and_histories
+    expected = {
+        (period.code, code): row
+        for period in periods
+        for code, row in second_road_organisation.payroll_rows(
+            period, rows["staff"], rows["payroll_quotas"]
+        ).items()
+    }
+    found = warehouse.execute(
+        """
+        select period_code, agency_code, quota, present, streamlined, retired, transferred, other_exits,
+            quota_at_baseline
+        from marts.payroll
+        """
+    ).fetchall()
+    assert {row[:2]: row[2:] for row in found} == expected
+    groups = warehouse.execute(
+        "select agency_code, year, computed_group from marts.unit_autonomy where scheme = '60/2021'"
+    ).fetchall()
+    assert {row[:2]: row[2] for row in groups} == {
+        (row["agency_code"], row["year"]): second_road_organisation.group_of(row)
+        for row in rows["unit_finances"]
+        if row["year"] >= 2021
+    }
