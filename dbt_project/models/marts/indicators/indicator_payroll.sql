@@ -19,7 +19,9 @@ select
     '*' as agency_code,
     cast(coalesce(payroll.present, 0) as decimal(18, 4)) as numerator,
     cast(payroll.quota as decimal(18, 4)) as denominator,
-    case when payroll.quota is null then concat('year_not_delivered:', cast(periods.year as varchar)) end as not_assessed,
+    case
+        when payroll.quota is null then concat('year_not_delivered:', cast(periods.year as varchar))
+    end as not_assessed,
     cast(null as varchar) as not_applicable
 from periods
 left join payroll on periods.period_code = payroll.period_code

@@ -219,8 +219,8 @@ select
     cast(case when superior_rule_id is not null then superior_deputies end as bigint) as superior_deputies,
     cast(
         case
-            when reason is null
-                then greatest(above_strictest, case when is_above_superior then deputies - superior_deputies else 0 end, 0)
+            when reason is null and is_above_superior then greatest(above_strictest, deputies - superior_deputies, 0)
+            when reason is null then greatest(above_strictest, 0)
         end as bigint
     ) as over_by,
     case when reason is null and is_over then grace_until end as excess_until,

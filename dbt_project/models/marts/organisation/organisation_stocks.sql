@@ -65,7 +65,9 @@ measured as (
             and flows.happened_on <= periods.last_day
 ),
 
-{% set flows = ['created', 'dissolved_or_merged', 'converted_in', 'converted_out', 'transferred_in', 'transferred_out'] %}
+{% set flows = [
+    'created', 'dissolved_or_merged', 'converted_in', 'converted_out', 'transferred_in', 'transferred_out',
+] %}
 counted as (
     select
         period_code,
@@ -74,11 +76,11 @@ counted as (
         manager_code,
         sum(at_baseline) as at_baseline,
         {% for flow in flows %}
-        sum(case when flow = '{{ flow }}' then since_baseline else 0 end) as {{ flow }},
+            sum(case when flow = '{{ flow }}' then since_baseline else 0 end) as {{ flow }},
         {% endfor %}
         sum(at_start) as at_start,
         {% for flow in flows %}
-        sum(case when flow = '{{ flow }}' then this_period else 0 end) as {{ flow }}_this_period,
+            sum(case when flow = '{{ flow }}' then this_period else 0 end) as {{ flow }}_this_period,
         {% endfor %}
         sum(at_end) as at_end
     from measured
@@ -99,11 +101,11 @@ select
     periods.baseline_on,
     cast(counted.at_baseline as bigint) as at_baseline,
     {% for flow in flows %}
-    cast(counted.{{ flow }} as bigint) as {{ flow }},
+        cast(counted.{{ flow }} as bigint) as {{ flow }},
     {% endfor %}
     cast(counted.at_start as bigint) as at_start,
     {% for flow in flows %}
-    cast(counted.{{ flow }}_this_period as bigint) as {{ flow }}_this_period,
+        cast(counted.{{ flow }}_this_period as bigint) as {{ flow }}_this_period,
     {% endfor %}
     cast(counted.at_end as bigint) as at_end
 from counted

@@ -43,7 +43,7 @@ measured as (
         finances.agency_code,
         finances.year as measured_year,
         finances.own_revenue,
-        finances.recurrent_spending,
+        cast(finances.recurrent_spending as decimal(24, 4)) as recurrent_spending,
         coalesce(finances.self_funds_investment, false) as self_funds_investment,
         finances.granted_group,
         coalesce(finances.recurrent_spending, 0) > 0 as has_rate
@@ -62,8 +62,8 @@ classed as (
         on
             measured.scheme = schemes.scheme
             and measured.has_rate
-            and (schemes.rate_min is null or measured.own_revenue >= schemes.rate_min * cast(measured.recurrent_spending as decimal(24, 4)))
-            and (schemes.rate_below is null or measured.own_revenue < schemes.rate_below * cast(measured.recurrent_spending as decimal(24, 4)))
+            and coalesce(measured.own_revenue >= schemes.rate_min * measured.recurrent_spending, true)
+            and coalesce(measured.own_revenue < schemes.rate_below * measured.recurrent_spending, true)
             and (schemes.needs_investment is null or schemes.needs_investment = measured.self_funds_investment)
 )
 
@@ -75,7 +75,8 @@ select
     cast(this_year.own_revenue as decimal(18, 2)) as own_revenue,
     cast(this_year.recurrent_spending as decimal(18, 2)) as recurrent_spending,
     case
-        when this_year.has_rate then cast(this_year.own_revenue as double) / cast(this_year.recurrent_spending as double)
+        when this_year.has_rate
+            then cast(this_year.own_revenue as double) / cast(this_year.recurrent_spending as double)
     end as autonomy_rate,
     this_year.self_funds_investment,
     this_year.group_code as computed_group,
