@@ -24,7 +24,8 @@ from orchestration.warehouse.dbt_results import DbtResult
 PERIOD = "2022-9M"
 JUDGED_ON = date(2022, 10, 1)
 KNOWN_AT = "2022-10-01T00:00:00.000000"
-_SQL = Path(__file__).with_name("small_province.sql")
+_SQL = sorted(Path(__file__).parent.glob("small_province*.sql"))
+"""The province, then what was given files of its own."""
 _FIGURE = (
     "indicator_code", "variant", "is_headline", "value", "numerator", "denominator", "unit", "operator", "target",
     "status",
@@ -35,7 +36,8 @@ def build_province() -> duckdb.DuckDBPyConnection:
     """All public marts in schema `marts`, with the columns and types of their contracts."""
     connection = duckdb.connect()
     seeds = REPOSITORY / "dbt_project" / "seeds"
-    connection.execute(Template(_SQL.read_text("utf-8")).substitute(seeds=seeds))
+    for path in _SQL:
+        connection.execute(Template(path.read_text("utf-8")).substitute(seeds=seeds))
     connection.execute("create schema marts")
     for table in MARTS:
         there = {row[0] for row in connection.execute(f"describe main.{table}").fetchall()}
