@@ -15,6 +15,7 @@ from expectations.suites.form_06a import form_06a
 from expectations.suites.geography import indicator_values_by_geography
 from expectations.suites.headline import headline_figures
 from expectations.suites.indicators import indicator_values
+from expectations.suites.publications import publication_timeliness
 from expectations.suites.satisfaction import satisfaction
 from expectations.suites.shape import shape_of
 from expectations.suites.units import (
@@ -55,6 +56,7 @@ MARTS: dict[str, str] = {
     "headline_figures": ALWAYS,
     "indicator_values": ALWAYS,
     "indicator_values_by_geography": "dossiers",
+    "publication_timeliness": "procedures",
     "satisfaction": "survey_responses",
     "organisation_flows": "agencies",
     "organisation_stocks": NEVER,
@@ -69,6 +71,7 @@ OWN_CHECKS: dict[str, Callable[[], tuple[Check, ...]]] = {
     "indicator_values": indicator_values,
     "indicator_values_by_geography": indicator_values_by_geography,
     "form_06a": form_06a,
+    "publication_timeliness": publication_timeliness,
     "satisfaction": satisfaction,
     "data_quality": data_quality,
     "fct_dossiers": fct_dossiers,

@@ -61,11 +61,17 @@ COMMITMENTS = {
     "procedures_published_all": figure(
         "procedures_published_rate", "numerator - 1", "denominator", where=_TOP_LEVEL, status="missed"
     )
-    + "update fct_procedure_publications set published_on = null where procedure_code = '1.001003';",
+    + """
+        update fct_procedure_publications set published_on = null where procedure_code = '1.001003';
+        update publication_timeliness set published = published - 1, not_published = 1, overdue = 1;
+    """,
     "procedures_announced_all": figure(
         "procedures_announced_rate", "numerator - 1", "denominator", where=_TOP_LEVEL, status="missed"
     )
-    + "update fct_procedure_publications set announced_on = null where procedure_code = '1.001003';",
+    + """
+        update fct_procedure_publications set announced_on = null where procedure_code = '1.001003';
+        update publication_timeliness set announced = announced - 1;
+    """,
     "dossiers_on_time_target": figure(
         "dossiers_on_time_rate",
         "numerator - 1",
@@ -252,6 +258,9 @@ LIMITS = {
 
 _STAFF_OF_PROVINCE = "survey_code = '*' and agency_code = '*' and factor = 'staff'"
 OF_ONE_MART = {
+    "publication_timeliness_agrees_with_figures": """
+        update publication_timeliness set published = published - 1, not_published = 1 where period_code = '2022-08'
+    """,
     "satisfaction_interval_holds_estimate": f"update satisfaction set lower_bound = 0.99 where {_STAFF_OF_PROVINCE}",
     "satisfaction_effective_n_within_n": f"""
         update satisfaction set effective_n = 110, design_effect = 0.2 where {_STAFF_OF_PROVINCE}

@@ -66,6 +66,14 @@ select
     true as is_published_on_time
 from dim_procedure;
 
+create table publication_timeliness as
+select
+    scope.period_code, scope.calendar, responsible_agency_code as agency_code, count(*) as in_force, count(*) as announced,
+    0 as announced_late, count(*) as published, count(*) as published_on_time, 0 as published_late, 0 as not_published,
+    0 as overdue
+from dim_procedure cross join scope
+group by all;
+
 -- Received on day 5 of every month and on from there; closed after 20 days; every seventh is open at the end.
 create table fct_dossiers as
 select

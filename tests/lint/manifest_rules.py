@@ -42,7 +42,9 @@ NAMES = {
     "staging": r"stg_[a-z0-9_]+",
     "qc": r"qc_[a-z0-9_]+",
     "marts/core": r"(dim|fct|bridge)_[a-z0-9_]+",
-    "marts/indicators": r"(indicator_[a-z0-9_]+|headline_figures|form_06a|satisfaction|service_index_766|par_index)",
+    "marts/indicators": (
+        r"(indicator_[a-z0-9_]+|headline_figures|form_06a|publication_timeliness|satisfaction|service_index_766|par_index)"
+    ),
     "marts/organisation": (
         r"(organisation_(flows|stocks)|functions_regulated|deputy_norms_compliance|payroll|unit_autonomy)"
     ),

@@ -28,9 +28,12 @@ def service_rows(seed: int, days: list[date], dossier_codes: list[str]) -> dict[
 
 
 def interlink(seed: int, procedures: list[Row]) -> None:
-    """Say of each version of a procedure whether it is interlinked, and in which group."""
+    """Say of each version of a procedure whether it is interlinked, in which group, of which sector, when announced."""
     random = Random(f"{seed}-interlinked")
     for row in procedures:
+        announced = row["announced_on"] or date(2016, 1, 1)
+        row["announce_due_on"] = random.choice((None, announced, announced - timedelta(days=1)))
+        row["sector_code"] = random.choice((None, "G11-KS", "G12-CC", "nobody's"))
         row["interlinked"] = random.choice((True, False, None))
         row["interlinked_group"] = random.choice((None, "LT-1", "LT-2", f"LT-{random.randint(3, 9)}"))
 

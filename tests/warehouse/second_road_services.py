@@ -1,4 +1,4 @@
-"""Documents, feedback, interlinked procedures, satisfaction a second time, in plain Python from the delivered rows.
+"""Documents, feedback, procedures, satisfaction a second time, in plain Python from the delivered rows.
 
 Written from the definition of the indicators and from docs/surveys.md, not from the SQL. Figures as in
 `second_road.py`. Belongs here: counting. Does not belong here: making rows up (`province_rows_services.py`).
@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import sqrt
+from statistics import median
 from typing import TYPE_CHECKING
 
 from counting_rules import Dossier, current
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 Z = 1.959964
 MINIMAL_RESPONDENTS = 30
 ALL = "*"
+ANSWERS_FOR = {"G11-KS": "H28.11", "G12-CC": "H28.12"}
+"""The departments that answer for the two sectors that the made-up procedures have."""
 
 
 def document_figures(period: Period, rows: list[Row]) -> Figures:
@@ -59,12 +62,7 @@ def _answered_in_time(row: Row) -> bool:
 
 def procedure_extra_figures(period: Period, rows: list[Row]) -> Figures:
     """Interlinked procedures in force with their groups; procedures offered in full."""
-    newest: dict[str, Row] = {}
-    for row in sorted(rows, key=lambda row: row["valid_from"]):
-        if row["valid_from"] <= period.end:
-            newest[row["procedure_code"][:8]] = row
-    end = period.end + timedelta(days=1)
-    in_force = [row for row in newest.values() if row["valid_to"] is None or row["valid_to"] >= end]
+    in_force = _in_force(period, rows)
     interlinked = [
         row
         for row in in_force
@@ -80,6 +78,52 @@ def procedure_extra_figures(period: Period, rows: list[Row]) -> Figures:
         full = sum(row["online_level"] == "4" for row in part)
         figures[period.code, "online_procedures_rate", "full", level, ALL] = (full, len(part))
     return figures
+
+
+def _in_force(period: Period, rows: list[Row]) -> list[Row]:
+    newest: dict[str, Row] = {}
+    for row in sorted(rows, key=lambda row: row["valid_from"]):
+        if row["valid_from"] <= period.end:
+            newest[row["procedure_code"][:8]] = row
+    end = period.end + timedelta(days=1)
+    return [row for row in newest.values() if row["valid_to"] is None or row["valid_to"] >= end]
+
+
+def publications(period: Period, rows: list[Row]) -> dict[tuple[str, str], tuple[float | None, ...]]:
+    """Rows of the mart `publication_timeliness`: the columns after the key, in their order."""
+    by_agency: dict[str, list[Row]] = defaultdict(list)
+    for row in _in_force(period, rows):
+        by_agency[ANSWERS_FOR.get(row["sector_code"], "unknown")].append(row)
+    found = {}
+    for agency, part in by_agency.items():
+        announced = [row for row in part if row["announced_on"] and row["announced_on"] <= period.end]
+        published = [row for row in part if row["published_on"] and row["published_on"] <= period.end]
+        waiting = [row for row in part if row not in published]
+        due = [row["publish_due_on"] for row in waiting]
+        overdue = [(period.end - day).days for day in due if day and day <= period.end]
+        late = [days for row in published if (days := _days(row["publish_due_on"], row["published_on"])) > 0]
+        announced_late = sum(_days(row["announce_due_on"], row["announced_on"]) > 0 for row in announced)
+        counts = (
+            len(part),
+            len(announced),
+            announced_late,
+            len(published),
+            len(published) - len(late),
+            len(late),
+        )
+        found[period.code, agency] = (
+            *counts,
+            len(waiting),
+            len(overdue),
+            median(late) if late else None,
+            max(late, default=None),
+            max(overdue, default=None),
+        )
+    return found
+
+
+def _days(due: date | None, done: date) -> int:
+    return (done - due).days if due else 0
 
 
 def rating_figures(period: Period, rows: list[Row], histories: list[Dossier]) -> Figures:

@@ -22,7 +22,7 @@ SEED, DOSSIERS, PERIOD = 7, 150, "2022-9M"
 TOLD_TWICE = (
     "data_quality", "dim_admin_unit", "dim_agency", "dim_date", "dim_indicator", "dim_period", "dim_procedure",
     "fct_organisation_changes", "fct_procedure_publications", "fct_staff_assignments", "fct_tasks",
-    "headline_figures", "indicator_values", "indicator_values_by_geography", "satisfaction",
+    "headline_figures", "indicator_values", "indicator_values_by_geography", "publication_timeliness", "satisfaction",
 )  # fmt: skip
 BRIDGES = ("bridge_agency_succession", "bridge_unit_succession")
 ORGANISATION = (
@@ -34,6 +34,9 @@ DAMAGE = {
     f"{table}_key": f"insert into marts.{table} select * from marts.{table} limit 1" for table in TOLD_TWICE
 } | {
     "days_off_are_not_worked": "update marts.dim_date set is_make_up = true where date_day = date '2024-05-05'",
+    "publication_timeliness_adds_up": """
+        update marts.publication_timeliness set published_late = published_late + 1 where period_code = '2022-9M'
+    """,
     "indicator_rows_published": """
         update marts.indicator_values set variant = 'another'
         where indicator_code = 'tasks_assigned' and period_code = '2022-9M'

@@ -32,7 +32,7 @@ def rows_and_histories():
 @pytest.fixture(scope="module")
 def warehouse(rows_and_histories, tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
     rows, _ = rows_and_histories
-    select = ("+indicator_values", "+headline_figures", "+data_quality")
+    select = ("+indicator_values", "+headline_figures", "+data_quality", "+publication_timeliness")
     connection = build_warehouse(tmp_path_factory.mktemp("lake"), rows, period=PERIOD, select=select)
     yield connection
     connection.close()
@@ -184,6 +184,19 @@ def test_the_satisfaction_of_surveys_agrees_with_the_second_road(warehouse, rows
             assert row[name] == close, (key, name)
     statuses = {estimate.estimate is None for estimate in told.values()}
     assert statuses == {True, False}
+
+
+def test_publications_by_responsible_agency_agree_with_the_second_road(
+    warehouse, rows_and_histories, periods
+):
+    rows, _ = rows_and_histories
+    told = {}
+    for period in periods:
+        told |= second_road_services.publications(period, rows["procedures"])
+    found = warehouse.execute("select * exclude (calendar) from marts.publication_timeliness").fetchall()
+
+    assert {row[:2]: row[2:] for row in found} == told
+    assert any(row[10] is not None and row[11] > row[10] for row in found)
 
 
 def test_what_happens_on_days_adds_up_from_the_months_to_the_year(warehouse):

@@ -1,6 +1,7 @@
 {#
     One row per period and procedure in force at its end: the version that began last before the end, unless it no
-    longer held then. A version whose last day is the last day of the period is in force.
+    longer held then. A version whose last day is the last day of the period is in force. `publish_days_late` is that of the
+    publication, or for one that is due and not published the days past due so far; negative is early.
 #}
 with periods as (
     select * from {{ ref('int_periods__in_scope') }}
@@ -33,10 +34,18 @@ select
     ranked.level as agency_level,
     ranked.responsible_agency_code,
     coalesce(ranked.announced_on < ranked.end_at, false) as is_announced,
+    coalesce(ranked.announced_on < ranked.end_at and ranked.announced_on > ranked.announce_due_on, false)
+        as is_announced_late,
     coalesce(ranked.published_on < ranked.end_at, false) as is_published,
     coalesce(ranked.published_on < ranked.end_at, false)
     and (ranked.publish_due_on is null or ranked.published_on <= ranked.publish_due_on) as is_published_on_time,
     coalesce(ranked.publish_due_on < ranked.end_at, false) as is_due,
+    case
+        when ranked.published_on < ranked.end_at
+            then {{ days_between('ranked.publish_due_on', 'ranked.published_on') }}
+        when ranked.publish_due_on < ranked.end_at
+            then {{ days_between('ranked.publish_due_on', 'ranked.last_day') }}
+    end as publish_days_late,
     coalesce(service_levels.is_online, false) as is_online,
     coalesce(service_levels.is_full, false) as is_fully_online,
     ranked.is_interlinked,

@@ -7,7 +7,9 @@ select
     announced_on,
     publish_due_on,
     published_on,
-    published_on is not null and (publish_due_on is null or published_on <= publish_due_on) as is_published_on_time
+    published_on is not null and (publish_due_on is null or published_on <= publish_due_on) as is_published_on_time,
+    cast({{ days_between('announce_due_on', 'announced_on') }} as integer) as announce_days_late,
+    cast({{ days_between('publish_due_on', 'published_on') }} as integer) as publish_days_late
 from {{ ref('int_procedures__versioned') }}
 where
     procedure_code <> 'unknown'
