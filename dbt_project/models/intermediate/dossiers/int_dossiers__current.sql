@@ -19,7 +19,11 @@ seen as (
         min(case when status = 5 then updated_at end) as first_seen_5_at,
         min(case when status = 6 then updated_at end) as first_seen_6_at,
         min(case when status = 8 then updated_at end) as first_seen_8_at,
-        coalesce(min(due_at) <> max(due_at), false) as is_due_changed,
+        coalesce(
+            min({{ due_moment('due_at', 'coalesce(due_at_has_time, true)') }})
+            <> max({{ due_moment('due_at', 'coalesce(due_at_has_time, true)') }}),
+            false
+        ) as is_due_changed,
         min(recorded_at) as first_recorded_at,
         max(recorded_at) as last_recorded_at
     from {{ ref('stg_dossier_versions') }}
