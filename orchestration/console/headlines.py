@@ -9,9 +9,10 @@ from orchestration.console.output import Console
 from orchestration.errors import CchcError
 from orchestration.lake import Lake
 from orchestration.release.certificate import failed_rules
+from orchestration.release.cuts import read_cuts
 from orchestration.release.documents import AUDIT, MANIFEST, read_document
 from orchestration.release.pointers import pointed_at
-from orchestration.release.printing import day_text, target_text, value_text
+from orchestration.release.printing import VI, day_text, target_text, value_text
 from orchestration.release.released import CURRENT
 
 STATUS_VI = {
@@ -60,6 +61,15 @@ def print_figures(console: Console, folder: Path, figures: list[dict[str, Any]])
     console.table(["Chỉ tiêu", "Giá trị", "Mục tiêu", "Kết quả", "code"], rows, right=frozenset({1, 2}))
 
 
+def print_cuts(console: Console, folder: Path, manifest: dict[str, Any]) -> None:
+    """What each reduction of units is made of, with its baseline: `119 = 803 (31/12/2017) − 684 (14/09/2022)`."""
+    cuts = read_cuts(folder, manifest)
+    for figure in manifest["figures"]:
+        cut = cuts.get(figure["indicator_code"])
+        if figure["is_headline"] and cut:
+            console.line(f"{figure['indicator_code']}: {cut.said(VI)}")
+
+
 def _heading(console: Console, manifest: dict[str, Any]) -> None:
     period = manifest["period"]
     console.line(
@@ -87,6 +97,7 @@ def print_release(console: Console, lake: Lake, release_id: str, *, already: boo
     manifest, audit = read_document(folder / MANIFEST), read_document(folder / AUDIT)
     _heading(console, manifest)
     print_figures(console, folder, manifest["figures"])
+    print_cuts(console, folder, manifest)
     print_waivers(console, audit)
     word = "already released, nothing changed" if already else "released"
     current = pointed_at(lake, CURRENT)
@@ -117,6 +128,7 @@ def print_refusal(console: Console, lake: Lake, release_id: str, error: CchcErro
     waived = {waiver["rule_id"] for waiver in audit["waivers"]}
     _heading(console, manifest)
     print_figures(console, folder, manifest["figures"])
+    print_cuts(console, folder, manifest)
     console.line(f"REFUSED / TỪ CHỐI CÔNG BỐ: {release_id}")
     for rule in failed:
         mark = "waived" if rule["rule_id"] in waived else rule["class"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration.reasons import reason_in_words
 from orchestration.release.certificate import failed_rules
 from orchestration.release.contents import literal
+from orchestration.release.cuts import Cut, read_cuts
 from orchestration.release.page_text import STYLE, TEXTS
 from orchestration.release.printing import EN, VI, day_text, number_text, target_text, value_text
 from orchestration.release.published import waivers_by_figure
@@ -31,10 +32,11 @@ _ABSENT = ("not_assessed", "not_applicable")
 
 @dataclass(frozen=True)
 class _Notes:
-    """What is said beside figures: the province's values and why one has none; which figures are waived."""
+    """What is said beside figures: values of the province, reasons, waivers, what cuts are made of."""
 
     province: Mapping[tuple[str, str], Mapping[str, Any]]
     waived: frozenset[str]
+    cuts: Mapping[str, Cut]
 
     def reason(self, row: Mapping[str, Any]) -> str | None:
         reason: str | None = self.province.get((row["indicator_code"], row["variant"]), {}).get("reason")
@@ -51,7 +53,9 @@ def write_page(folder: Path, manifest: Mapping[str, Any], audit: Mapping[str, An
     path.parent.mkdir(parents=True, exist_ok=True)
     figures = _in_order(_rows(folder, "headline_figures"), _rows(folder, "dim_indicator"))
     quality = _rows(folder, "data_quality")
-    notes = _Notes(_province(folder, manifest), frozenset(waivers_by_figure(audit)))
+    notes = _Notes(
+        _province(folder, manifest), frozenset(waivers_by_figure(audit)), read_cuts(folder, manifest)
+    )
     halves = "".join(_half(language, manifest, audit, figures, quality, notes) for language in (VI, EN))
     title = f"{TEXTS[VI]['title']} · {manifest['period']['code']}"
     path.write_text(
@@ -115,6 +119,7 @@ def _half(
         _notices(words, manifest),
         _figures(words, language, [row for row in figures if row["is_headline"]], notes),
         _on_time_line(words, language, figures, notes),
+        _cut_lines(language, figures, notes),
         _variants(words, language, [row for row in figures if not row["is_headline"]], notes),
         _waivers(words, audit),
         _absent(words, language, figures, notes),
@@ -201,6 +206,16 @@ def _on_time_line(words: Words, language: str, figures: Rows, notes: _Notes) -> 
         for code, name in words["stock"].items()
     ]
     return f"<p><strong>{escape(words['on_time'])}</strong> {escape(' · '.join(parts))}</p>" if rates else ""
+
+
+def _cut_lines(language: str, figures: Rows, notes: _Notes) -> str:
+    """What each reduction of units is made of, with both days: net beside gross."""
+    lines = [
+        f"<p><strong>{escape(str(row[f'label_{language}']))}:</strong> {escape(cut.said(language))}</p>"
+        for row in figures
+        if row["is_headline"] and (cut := notes.cuts.get(row["indicator_code"]))
+    ]
+    return "".join(lines)
 
 
 def _figures(words: Words, language: str, rows: Rows, notes: _Notes) -> str:

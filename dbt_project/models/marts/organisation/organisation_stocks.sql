@@ -11,6 +11,7 @@ with periods as (
         cast(periods.start_on - interval '1' day as date) as day_before,
         baselines.agency_kind as kind,
         baselines.baseline_on,
+        baselines.status as baseline_status,
         case when baselines.indicator_code <> 'organisation_stocks' then baselines.indicator_code end as indicator_code
     from {{ ref('int_periods__in_scope') }} as periods
     inner join {{ ref('baselines') }} as baselines on {{ in_force_on('periods.last_day', 'baselines') }}
@@ -99,6 +100,7 @@ select
     counted.manager_code,
     periods.indicator_code,
     periods.baseline_on,
+    periods.baseline_status,
     cast(counted.at_baseline as bigint) as at_baseline,
     {% for flow in flows %}
         cast(counted.{{ flow }} as bigint) as {{ flow }},
