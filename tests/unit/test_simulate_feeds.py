@@ -118,6 +118,30 @@ def test_persons_present(landing: Path) -> None:
     assert len({r["Số hiệu"] for r in rows}) > 26_000
 
 
+def test_deputies_at_the_baseline_outnumber_those_at_the_end(landing: Path) -> None:
+    rows = _latest(_sheets(landing, "staff/nhan_su"), "Số hiệu", "Mã đơn vị", "Từ ngày")
+
+    def deputies(day: date) -> int:
+        return len({r["Số hiệu"] for r in rows if r["Chức vụ"] == "Phó" and _day(r["Từ ngày"]) <= day
+                    and not (r["Đến ngày"] and _day(r["Đến ngày"]) <= day)})  # fmt: skip
+
+    assert deputies(date(2017, 12, 31)) > deputies(LAST) > 2_000
+
+
+def test_some_persons_hold_two_assignments_at_once(landing: Path) -> None:
+    rows = _latest(_sheets(landing, "staff/nhan_su"), "Số hiệu", "Mã đơn vị", "Từ ngày")
+    held = Counter(r["Số hiệu"] for r in rows if _day(r["Từ ngày"]) <= LAST and not r["Đến ngày"])
+    assert sum(number == 2 for number in held.values()) == 40
+    assert max(held.values()) == 2
+
+
+def test_one_decision_ends_a_unit_and_creates_two_sub_units(landing: Path) -> None:
+    decisions: dict[str, Counter[str]] = {}
+    for event in _csv(landing, "organisation_events"):
+        decisions.setdefault(event["event_code"], Counter())[event["event_type"]] += 1
+    assert Counter({"merge": 1, "establish": 2}) in decisions.values()
+
+
 def test_payroll_stays_within_the_quotas(landing: Path) -> None:
     quota = {
         r["agency_code"]: int(r["quota"]) for r in _csv(landing, "payroll_quotas") if r["year"] == "2022"
