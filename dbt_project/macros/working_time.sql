@@ -8,6 +8,9 @@
       calendar_code and working_hour (`working_hour_of`) and `reached_in`.
 
     Opening hours are half-open: at the second of closing the office is closed.
+
+    Where one row needs the days of two moments, take both by left joins: inner ones let an engine begin by joining every
+    day of a calendar to every other.
 #}
 
 {# Working seconds of the calendar up to a moment; `calendar` is its day's row of int_calendar__days. #}

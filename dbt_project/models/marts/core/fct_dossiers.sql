@@ -113,6 +113,8 @@ select
     dossiers.returned_at,
     dossiers.refused_at,
     states.closing_at as closed_at,
+    {{ hours_of('handling.working_seconds') }} as handling_working_hours,
+    {{ hours_of('handling.calendar_seconds') }} as handling_calendar_hours,
     cast(states.state as varchar) as state,
     states.kind as state_kind,
     cast(dossiers.status as varchar) as last_status,
@@ -170,3 +172,5 @@ left join communes
         dossiers.commune_code = communes.code
         and cast(coalesce(received.received_at, dossiers.submitted_at, dossiers.updated_at) as date)
         between communes.speaks_from and communes.speaks_until
+left join {{ ref('int_dossiers__handling') }} as handling
+    on states.dossier_sk = handling.dossier_sk and states.closing_at = handling.closing_at

@@ -1,6 +1,6 @@
 {#
     One row per delivery of an event: an event that several files delivered stands here several times, its key being
-    dossier_code, event_at, status, sequence and step. int_dossiers__status_changes makes them one.
+    dossier_code, event_at, status, sequence and step. int_dossiers__events makes them one.
 #}
 select
     dossier_code,
