@@ -13,6 +13,7 @@ from expectations.suites.data_quality import data_quality
 from expectations.suites.facts import fct_dossiers, fct_organisation_changes, fct_staff_assignments, fct_tasks
 from expectations.suites.form_06a import form_06a
 from expectations.suites.geography import indicator_values_by_geography
+from expectations.suites.handling import due_forecast, handling_times, late_steps, open_ageing
 from expectations.suites.headline import headline_figures
 from expectations.suites.indicators import indicator_values
 from expectations.suites.publications import publication_timeliness
@@ -44,6 +45,7 @@ MARTS: dict[str, str] = {
     "dim_procedure": ALWAYS,
     "data_quality": ALWAYS,
     "deputy_norms_compliance": NEVER,
+    "due_forecast": NEVER,
     "fct_dossier_states": "dossiers",
     "fct_dossier_suspensions": NEVER,
     "fct_dossiers": "dossiers",
@@ -62,9 +64,13 @@ MARTS: dict[str, str] = {
     "organisation_stocks": NEVER,
     "payroll": "payroll_quotas",
     "unit_autonomy": "unit_finances",
+    "handling_times": NEVER,
+    "late_steps": NEVER,
+    "open_ageing": NEVER,
 }
 """Every public mart, and when it must hold rows: always (seeds, or an unknown member), where a feed is delivered, or
-never (a province without a suspended dossier, or a day on which no norm is in force, is no fault)."""
+never (a province without a suspended, finished, late or open dossier, or a day on which no norm is in force, is no
+fault)."""
 
 OWN_CHECKS: dict[str, Callable[[], tuple[Check, ...]]] = {
     "headline_figures": headline_figures,
@@ -73,6 +79,10 @@ OWN_CHECKS: dict[str, Callable[[], tuple[Check, ...]]] = {
     "form_06a": form_06a,
     "publication_timeliness": publication_timeliness,
     "satisfaction": satisfaction,
+    "handling_times": handling_times,
+    "late_steps": late_steps,
+    "open_ageing": open_ageing,
+    "due_forecast": due_forecast,
     "data_quality": data_quality,
     "fct_dossiers": fct_dossiers,
     "fct_tasks": fct_tasks,

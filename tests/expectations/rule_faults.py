@@ -91,6 +91,8 @@ COMMITMENTS = {
     + """
         update form_06a set resolved_early = resolved_early - 1, resolved_late = 1
         where period_code = '2022-9M' and agency_code = 'H28.1';
+        insert into late_steps by name
+        select '2022-9M' as period_code, 'H28.1' as agency_code, 'Thẩm định' as step, 1 as longest_in;
     """,
     "no_task_overdue": figure("tasks_in_progress_on_time", "1")
     + figure("tasks_in_progress_overdue", "1", status="missed")
@@ -238,6 +240,23 @@ FIGURES = {
         where geography = 'as_is' and indicator_code = 'dossiers_received' and agency_code = 'H28.1'
     """,
     "form_06a_blocks_known": "update form_06a set block = 'ward' where block = 'commune'",
+    "handling_times_agree_with_form": f"""
+        update handling_times set dossiers = dossiers + 1
+        where {_AUGUST} and code in ('*', 'H28.1', 'S01', '1.001000')
+    """,
+    "handling_times_add_up": """
+        update handling_times set dossiers = dossiers + 1 where dimension = 'sector' and period_code = '2022-08'
+    """,
+    "late_steps_agree_with_form": """
+        insert into late_steps by name
+        select '2022-08' as period_code, 'H28.1' as agency_code, 'Thẩm định' as step, 1 as longest_in
+    """,
+    "open_ageing_agrees_with_form": f"update open_ageing set dossiers = dossiers + 1 where {_AUGUST}",
+    "due_forecast_within_form": f"update due_forecast set suspended_falls_due = 1 where {_AUGUST}",
+    "due_horizons_contain_each_other": f"""
+        update due_forecast set falls_due = 0 where horizon_working_days = 10 and {_AUGUST};
+        update due_forecast set falls_due = 1 where horizon_working_days = 5 and {_AUGUST};
+    """,
     "deliveries_cover_expected": """
         update data_quality set records = 1 where quality_class = 'agency_not_delivered'
     """,

@@ -26,6 +26,7 @@ OTHER_TYPE = {
     "BOOLEAN": "integer",
     "TIMESTAMP": "date",
     "BIGINT": "double",
+    "DOUBLE": "bigint",
     "INTEGER": "double",
     "DATE": "timestamp",
 }

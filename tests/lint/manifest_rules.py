@@ -28,6 +28,7 @@ READS = {
 
 FOLDER_READS = {
     "marts/indicators": {"intermediate", "marts", "seed"},
+    "marts/time": {"intermediate", "marts", "seed"},
     "marts/quality": {"staging", "intermediate", "marts", "qc", "seed"},
 }
 """Folders at another place in the flow than their layer.
@@ -48,6 +49,7 @@ NAMES = {
     "marts/organisation": (
         r"(organisation_(flows|stocks)|functions_regulated|deputy_norms_compliance|payroll|unit_autonomy)"
     ),
+    "marts/time": r"(handling_times|late_steps|open_ageing|due_forecast)",
     "marts/quality": r"data_quality",
 }
 ACCESS = {

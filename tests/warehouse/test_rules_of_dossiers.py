@@ -58,7 +58,11 @@ DAMAGE = {
         where interval_no = 1 and valid_to is not null
     """,
     "suspensions_end_after_start": """
-        update marts.fct_dossier_suspensions set ended_at = started_at where episode_no = 1
+        update marts.fct_dossier_suspensions set ended_at = started_at where ended_at is not null
+    """,
+    "suspensions_are_measured": "update marts.fct_dossier_suspensions set working_hours = null where is_open",
+    "handling_time_of_closed_dossiers": """
+        update marts.fct_dossiers set handling_working_hours = handling_calendar_hours + 1 where closed_at is not null
     """,
     "dossiers_received_have_state": "update marts.fct_dossiers set state = null where state = '9'",
     "fct_dossiers_grain": "insert into marts.fct_dossiers select * from marts.fct_dossiers limit 1",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SEED, DOSSIERS, PERIOD = 7, 150, "2022-9M"
 TOLD_TWICE = (
     "data_quality", "dim_admin_unit", "dim_agency", "dim_date", "dim_indicator", "dim_period", "dim_procedure",
+    "due_forecast", "handling_times", "late_steps", "open_ageing",
     "fct_organisation_changes", "fct_procedure_publications", "fct_staff_assignments", "fct_tasks",
     "headline_figures", "indicator_values", "indicator_values_by_geography", "publication_timeliness", "satisfaction",
 )  # fmt: skip
@@ -37,6 +38,8 @@ DAMAGE = {
     "publication_timeliness_adds_up": """
         update marts.publication_timeliness set published_late = published_late + 1 where period_code = '2022-9M'
     """,
+    "handling_times_in_order": "update marts.handling_times set p90_working_hours = p90_calendar_hours + 1",
+    "late_steps_within_bounds": "update marts.late_steps set longest_in = dossiers + 1",
     "indicator_rows_published": """
         update marts.indicator_values set variant = 'another'
         where indicator_code = 'tasks_assigned' and period_code = '2022-9M'

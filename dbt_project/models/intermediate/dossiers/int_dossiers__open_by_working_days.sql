@@ -25,16 +25,27 @@ open_dossiers as (
 
 counted as (
     select
-        period_code,
-        agency_code,
-        sector_code,
-        is_suspended,
-        calendar_code,
-        last_day,
-        due_on,
+        open_dossiers.period_code,
+        open_dossiers.agency_code,
+        open_dossiers.sector_code,
+        open_dossiers.is_suspended,
+        open_dossiers.calendar_code,
+        open_dossiers.last_day,
+        open_dossiers.due_on,
+        cast({{ within_calendar('cast(open_dossiers.due_on as timestamp)', 'cover') }} as date) as covered_due_on,
         count(*) as dossiers
     from open_dossiers
-    group by period_code, agency_code, sector_code, is_suspended, calendar_code, last_day, due_on
+    cross join cover
+    group by
+        open_dossiers.period_code,
+        open_dossiers.agency_code,
+        open_dossiers.sector_code,
+        open_dossiers.is_suspended,
+        open_dossiers.calendar_code,
+        open_dossiers.last_day,
+        open_dossiers.due_on,
+        cover.first_at,
+        cover.last_at
 )
 
 select
@@ -48,11 +59,12 @@ select
         when counted.due_on = counted.last_day then 'last_day'
         else 'to_due'
     end as due_side,
-    abs(due_days.working_day_no - last_days.working_day_no) as working_days,
+    case
+        when counted.due_on is not null then abs(due_days.working_day_no - last_days.working_day_no)
+    end as working_days,
     counted.dossiers
 from counted
-cross join cover
 left join {{ ref('int_calendar__days') }} as last_days
     on counted.calendar_code = last_days.calendar_code and counted.last_day = last_days.day
 left join {{ ref('int_calendar__days') }} as due_days
-    on counted.calendar_code = due_days.calendar_code and cast({{ within_calendar('cast(counted.due_on as timestamp)', 'cover') }} as date) = due_days.day
+    on counted.calendar_code = due_days.calendar_code and counted.covered_due_on = due_days.day

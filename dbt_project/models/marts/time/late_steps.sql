@@ -30,7 +30,7 @@ in_steps as (
         coalesce(steps.calendar_seconds, 0) as calendar_seconds,
         row_number() over (
             partition by late.period_code, late.dossier_sk
-            order by steps.working_seconds desc, steps.entered_at, steps.step
+            order by steps.working_seconds desc, steps.entered_at asc, steps.step asc
         ) as place
     from late
     left join {{ ref('int_dossiers__steps') }} as steps
