@@ -180,7 +180,8 @@ def province(seed: int, dossiers: int) -> tuple[dict[str, list[Row]], list[Any]]
         )
         row.update(extra)
     agency_rows, changes = agencies(random, days)
-    units = organisation.units(random)
+    apart = Random(f"{seed}:organisation")  # so that these rows shift no others
+    units = organisation.units(apart)
     staffed = sorted({row["agency_code"] for row in [*agency_rows[:11], *units]} - {"H28.1.20", "H28.50.8"})
     regulations = [
         {"agency_code": code, "document_no": str(number), "issued_on": random.choice(days)}
@@ -193,9 +194,9 @@ def province(seed: int, dossiers: int) -> tuple[dict[str, list[Row]], list[Any]]
         "tasks": tasks(random, days),
         "steering_events": steering_events(random, days),
         "function_regulations": regulations,
-        "staff": organisation.staff(random, staffed, days),
-        "payroll_quotas": organisation.quotas(random, staffed),
-        "unit_finances": organisation.finances(random),
+        "staff": organisation.staff(apart, staffed, days),
+        "payroll_quotas": organisation.quotas(apart, staffed),
+        "unit_finances": organisation.finances(apart),
     }
     interlink(seed, rows["procedures"])
     rows |= service_rows(seed, days, [history.code for history in histories])
