@@ -84,7 +84,9 @@ def _local(text: str, settings: Settings) -> datetime:
 
 def _default_period(entries: Sequence[LedgerEntry], options: RunOptions, settings: Settings) -> Period:
     dates = [
-        entry.extract_date for entry in entries if any(output.feed == "dossiers" for output in entry.outputs)
+        entry.extract_date
+        for entry in entries
+        if not entry.national_copy and any(output.feed == "dossiers" for output in entry.outputs)
     ]
     if not dates:
         raise UsageError(

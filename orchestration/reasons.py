@@ -11,6 +11,7 @@ REASONS: dict[str, dict[str, str]] = {
     "model_not_built": {"vi": "chưa có mô hình tính", "en": "no model computes it yet"},
     "no_baseline": {"vi": "chưa có mốc so sánh", "en": "there is no baseline to compare with"},
     "no_unit_of_level": {"vi": "không còn đơn vị nào ở cấp này", "en": "no unit of this level exists"},
+    "no_national_copy": {"vi": "chưa có nguồn nào là bản quốc gia", "en": "no source is the national copy"},
     "denominator_zero": {"vi": "mẫu số bằng 0", "en": "the denominator is 0"},
     "rule_unverified": {
         "vi": "quy tắc áp dụng chưa được xác minh",

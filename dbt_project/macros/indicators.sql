@@ -90,6 +90,7 @@ group by grouping sets (
         'indicator_feedback',
         'indicator_satisfaction',
         'indicator_dossiers_by_kind',
+        'indicator_national_copy',
         'indicator_one_stop_coverage',
         'indicator_dossiers',
         'indicator_dossiers_on_time',

@@ -170,6 +170,7 @@ class _Ingest:
             secret_id=self.secret.secret_id,
             outputs=(),
             expects=profile.expects,
+            national_copy=profile.national_copy,
         )
 
 

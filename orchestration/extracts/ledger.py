@@ -77,6 +77,7 @@ class LedgerEntry:
         secret_id: names the secret of the pseudonyms without telling it.
         outputs: what the file gave, by feed.
         expects: whom the source said it delivers for when the file was read, by kind (`agencies`).
+        national_copy: what the national portal holds of the province's dossiers: compared, never counted.
     """
 
     file_id: str
@@ -100,6 +101,7 @@ class LedgerEntry:
     outputs: tuple[Output, ...]
     schema_version: int = SCHEMA_VERSION
     expects: dict[str, list[str]] = field(default_factory=dict)
+    national_copy: bool = False
 
     def to_json(self) -> str:
         """The document, canonical: sorted keys, two spaces."""

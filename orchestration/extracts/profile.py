@@ -140,6 +140,7 @@ class Profile:
         covers: canonical JSON of what a snapshot covers, or None.
         rhythm, grace_days: when the next delivery is expected.
         expects: whom it delivers for, by kind (`agencies`); the audit names those of whom nothing came.
+        national_copy: what the national portal holds of the province's dossiers: compared, never counted.
     """
 
     name: str
@@ -161,6 +162,7 @@ class Profile:
     rhythm: str = "irregular"
     grace_days: int = 0
     expects: dict[str, list[str]] = field(default_factory=dict)
+    national_copy: bool = False
 
 
 def canonical_profile(feed: str) -> Profile:

@@ -27,11 +27,12 @@ from orchestration.extracts.yaml_marks import Keys, Marked
 
 KINDS = ("csv", "json", "excel", "parquet")
 MODES = ("delta", "snapshot")
+COPIED_FEED = "dossiers"
 AGENCY_COLUMNS = ("agency_code", "lead_agency_code")
 OPERATORS = ("<", "<=", ">", ">=", "=", "<>")
 _TOP = (
     "feed", "description", "format", "columns", "defaults", "ignored", "children", "one_record_per",
-    "findings", "mode", "covers", "rhythm", "grace_days", "expects",
+    "findings", "mode", "covers", "rhythm", "grace_days", "expects", "national_copy",
 )  # fmt: skip
 _ORIGINS = ("from", "constant", "source_suffix", "parent", "count", "any", "sum", "choose")
 _COLUMN = (*_ORIGINS, "where", "else", "map", "other", "format", "number", "nulls", "take")
@@ -165,6 +166,7 @@ class _Checker:
             rhythm=self.one_of(("rhythm",), tuple(RHYTHMS), "irregular") or "irregular",
             grace_days=self.number(("grace_days",), 0),
             expects=self.expects(feed),
+            national_copy=self.national_copy(feed),
         )
 
     def expects(self, feed: Feed) -> dict[str, list[str]]:
@@ -172,6 +174,19 @@ class _Checker:
         if found and not any(column.name in AGENCY_COLUMNS for column in feed.columns):
             raise self.document.error(("expects",), f"the feed {feed.name} names no agency.", "Take it out.")
         return found
+
+    def national_copy(self, feed: Feed) -> bool:
+        keys = ("national_copy",)
+        if not self.flag(keys):
+            return False
+        if feed.name != COPIED_FEED:
+            raise self.document.error(keys, f"only {COPIED_FEED} have a national copy.", "Take it out.")
+        for other in ("expects", "children"):
+            if self.value((other,)):
+                raise self.document.error(
+                    (other,), "a national copy is compared, never counted.", f"Write: {other}: []"
+                )
+        return True
 
     def file_format(self) -> FileFormat:
         keys = ("format",)

@@ -15,6 +15,7 @@ from orchestration.errors import UsageError
 from orchestration.simulate import defect_dossiers, defect_files
 from orchestration.simulate.arrivals import LATE_SHARE
 from orchestration.simulate.kinds import Kind
+from orchestration.simulate.national_copy import NATIONAL_COPY
 from orchestration.simulate.signals import SIGNALS
 
 if TYPE_CHECKING:
@@ -32,9 +33,9 @@ class Defect:
         name: name on the command line.
         plants_vi, plants_en: what is planted.
         count: how many records carry it in a province-year of the default size.
-        caught_by: `rule` (an audit rule refuses), `ingest` (the file is not read, exit 4) or `qc` (`data_quality`
-            counts it; nothing is refused).
-        rule_id: the rule that must fail, the check of the ingest, or the class in `data_quality`.
+        caught_by: `rule` (an audit rule refuses), `ingest` (the file is not read, exit 4), `qc` (`data_quality`
+            counts it; nothing is refused) or `figure` (an indicator shows it; nothing is refused).
+        rule_id: the rule that must fail, the check of the ingest, the class in `data_quality`, or the indicator.
         message_vi, message_en: what a person should be told.
     """
 
@@ -194,6 +195,7 @@ _KINDS: dict[str, Kind] = {
         defect_files.unmatched_control_total,
     ),
     **SIGNALS,
+    "national_copy": NATIONAL_COPY,
 }
 
 

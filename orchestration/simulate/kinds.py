@@ -21,12 +21,14 @@ class Kind:
 
     Attributes:
         plants_vi, plants_en: what is planted.
-        rule_id: the audit's rule, the check of the ingest, or the class in `data_quality` that must show it.
+        rule_id: the audit's rule, the check of the ingest, the class in `data_quality` or the indicator that must show
+            it.
         message_vi, message_en: what a person should be told.
         plant: delivers it, given the landing folder, the seed and the number of records.
         count: how many records carry it in a province-year of so many dossiers.
-        caught_by: `rule` (an audit rule refuses), `ingest` (the file is not read, exit 4) or `qc` (the release
-            goes out, and `data_quality` counts the cases).
+        caught_by: `rule` (an audit rule refuses), `ingest` (the file is not read, exit 4), `qc` (the release
+            goes out, and `data_quality` counts the cases) or `figure` (the release goes out, and an indicator
+            shows it).
     """
 
     plants_vi: str

@@ -1,8 +1,9 @@
 """The working database of one run: schema `raw` as of one known-at moment.
 
 One view per feed of the contract over the Parquet files that count (an empty typed relation where nothing was
-delivered), and small tables about the run and its deliveries. dbt reads all of it as `source('raw', …)`; what
-differs from run to run stands in `raw.run_context`, so that the compiled SQL is the same for every run.
+delivered), one over the national copy of dossiers, which is in no other view, and small tables about the run and its
+deliveries. dbt reads all of it as `source('raw', …)`; what differs from run to run stands in `raw.run_context`, so that
+the compiled SQL is the same for every run.
 """
 
 from __future__ import annotations
@@ -32,11 +33,15 @@ DELIVERIES = {
     "mode": "varchar",
     "covers": "varchar",
     "simulated": "boolean",
+    "national_copy": "boolean",
     "rows": "bigint",
     "accepted": "bigint",
     "quarantined": "bigint",
     "skipped": "bigint",
 }
+COPIED_FEED = "dossiers"
+NATIONAL_COPY = "national_dossiers"
+"""What the national portal holds of the province's dossiers: the columns of the feed, no row of it."""
 EXPECTED_AGENCIES = {
     "feed": "varchar",
     "source_name": "varchar",
@@ -112,7 +117,7 @@ def _write_deliveries(connection: duckdb.DuckDBPyConnection, entries: Sequence[L
             deliveries.append(
                 (
                     output.feed, entry.source_name, entry.file_id, entry.file, entry.sha256, entry.extract_date,
-                    entry.recorded_at, entry.mode, entry.covers, entry.simulated,
+                    entry.recorded_at, entry.mode, entry.covers, entry.simulated, entry.national_copy,
                     output.rows, output.accepted, output.quarantined, output.skipped,
                 )
             )  # fmt: skip
@@ -173,8 +178,12 @@ def prepare_build_database(
         leftover.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema raw")
+        own = [entry for entry in entries if not entry.national_copy]
+        copies = [entry for entry in entries if entry.national_copy]
         for feed in feeds().values():
-            connection.execute(f"create view raw.{feed.name} as {feed_relation(lake, feed, entries)}")
+            connection.execute(f"create view raw.{feed.name} as {feed_relation(lake, feed, own)}")
+        copied = feed_relation(lake, feeds()[COPIED_FEED], copies)
+        connection.execute(f"create view raw.{NATIONAL_COPY} as {copied}")
         rejected = [
             lake.root / output.quarantine_path
             for entry in entries

@@ -22,6 +22,7 @@ LISTED = {defect.name: defect for defect in list_defects()}
 FILES = {"broken_encoding": ("procedures", "name"), "missing_column": ("tasks", "Ngày giao")}
 """Faults of a whole file: its feed, and what the message must name."""
 JUDGED = [name for name, defect in LISTED.items() if defect.caught_by == "rule"]
+SHOWN = [name for name, defect in LISTED.items() if defect.caught_by == "figure"]
 PERIOD_DAYS = "received_at >= '2021-12-15' and received_at < '2022-09-15'"
 
 
@@ -50,7 +51,7 @@ def planted(lake: Path, ingested: tuple[dict[str, dict[str, Any]], Answer]) -> d
     for fault in ingested[0].values():
         for file in fault["files"]:
             (lake / "landing" / file).unlink()
-    return planting(lake, *JUDGED)
+    return planting(lake, *JUDGED, *SHOWN)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,7 @@ def keys(lake: Path, codes: list[str]) -> set[str]:
 
 
 def test_every_listed_fault_is_tried() -> None:
-    assert set(FILES) | set(JUDGED) | set(SIGNALS) == set(LISTED)
+    assert set(FILES) | set(JUDGED) | set(SIGNALS) | set(SHOWN) == set(LISTED)
     assert {LISTED[name].caught_by for name in FILES} == {"ingest"}
 
 
@@ -219,3 +220,23 @@ def test_the_total_that_the_source_states_and_what_it_delivered_are_told(
     ]
     held, stated = told.rsplit(" ", 1)[1].split("/")
     assert int(stated) - int(held) == 150
+
+
+def test_a_national_copy_is_compared_and_counts_for_no_dossier(
+    marts: Path, planted: dict[str, dict[str, Any]]
+) -> None:
+    [(equal, matched)] = rows(
+        """
+        select numerator, denominator from read_parquet(?)
+        where indicator_code = 'national_agreement_rate' and period_code = '2022-9M'
+        """,
+        str(marts / "indicator_values.parquet"),
+    )
+    disagreeing = planted["national_copy"]["count"]
+    assert matched == 10 * disagreeing
+    assert 0 < equal <= matched - disagreeing
+    [(from_copy,)] = rows(
+        "select count(*) from read_parquet(?) where source_name = 'ban_sao_quoc_gia'",
+        str(marts / "fct_dossiers.parquet"),
+    )
+    assert from_copy == 0

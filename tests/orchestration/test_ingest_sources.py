@@ -13,6 +13,7 @@ from orchestration.errors import UsageError
 from orchestration.extracts.ledger import read_ledger
 from orchestration.extracts.sources import check_source, list_sources
 from orchestration.periods import parse_period
+from orchestration.planning import RunOptions, plan_run
 from orchestration.warehouse.context import BuildScope
 from orchestration.warehouse.raw_views import prepare_build_database
 from tests.orchestration.ingest_lake import EVENTS, TestLake, dvcqg_object, make_lake
@@ -116,3 +117,53 @@ def test_a_ledger_document_from_before_expectations_still_counts(lake: TestLake)
     del document["expects"]
     path.write_text(json.dumps(document), "utf-8")
     assert [entry.expects for entry in read_ledger(lake.lake)] == [{}]
+
+
+COPIED = """\
+columns: {dossier_code: MaHoSo, procedure_code: MaTTHC, agency_code: DonVi, status: TrangThai, updated_at: Luc}
+"""
+
+
+def test_a_national_copy_is_in_a_relation_of_its_own_and_in_no_other(lake: TestLake, tmp_path: Path):
+    profiles = tmp_path / "profiles"
+    profiles.mkdir()
+    (profiles / "quoc_gia.yml").write_text("feed: dossiers\nnational_copy: true\n" + COPIED)
+    lake.land(
+        "dossiers/2022-09-15_d.csv",
+        "dossier_code,procedure_code,agency_code,status,updated_at\nA,P,H28.1,5,2022-09-01T08:00:00\n",
+    )
+    lake.land(
+        "dossiers/quoc_gia/2022-12-30_d.csv",
+        "MaHoSo,MaTTHC,DonVi,TrangThai,Luc\nA,P,H28.1,9,2022-09-02T08:00:00\nB,P,H28.1,9,2022-09-02T08:00:00\n",
+    )
+    lake.ingest(profiles=profiles)
+    ledger = read_ledger(lake.lake)
+    assert {entry.source_name: entry.national_copy for entry in ledger} == {
+        "canonical": False,
+        "quoc_gia": True,
+    }
+    scope = BuildScope(parse_period("2022-9M"), lake.now, provisional=False)
+    database = prepare_build_database(lake.lake, lake.settings, scope, ledger)
+    with duckdb.connect(str(database), read_only=True) as connection:
+        own = connection.execute("select dossier_code, status from raw.dossiers").fetchall()
+        copied = connection.execute(
+            "select dossier_code, status from raw.national_dossiers order by 1"
+        ).fetchall()
+        told = connection.execute(
+            "select source_name, national_copy from raw.deliveries order by 1"
+        ).fetchall()
+    assert own == [("A", "5")]
+    assert copied == [("A", "9"), ("B", "9")]
+    assert told == [("canonical", False), ("quoc_gia", True)]
+
+
+def test_a_national_copy_says_nothing_of_which_period_is_over(lake: TestLake, tmp_path: Path):
+    profiles = tmp_path / "profiles"
+    profiles.mkdir()
+    (profiles / "quoc_gia.yml").write_text("feed: dossiers\nnational_copy: true\n" + COPIED)
+    lake.land(
+        "dossiers/quoc_gia/2022-12-30_d.csv", "MaHoSo,MaTTHC,DonVi,TrangThai,Luc\nA,P,H28.1,9,2022-09-02\n"
+    )
+    lake.ingest(profiles=profiles)
+    with pytest.raises(UsageError, match="No extract of the feed dossiers"):
+        plan_run(lake.lake, lake.settings, RunOptions())

@@ -23,6 +23,7 @@ from orchestration.cli import main
 from orchestration.extracts.ingest import ingest
 from orchestration.lake import Lake
 from orchestration.settings import load_settings
+from orchestration.simulate.defects import list_defects
 
 Ask = Callable[..., dict[str, Any]]
 KEY = "k1"
@@ -98,7 +99,7 @@ def test_what_stands_behind_a_key(ask: Ask) -> None:
 
 def test_defects_and_what_was_simulated(ask: Ask, lake: Lake, tmp_path: Path) -> None:
     del lake
-    assert len(ask("simulate", "--list-defects")["defects"]) == 13
+    assert len(ask("simulate", "--list-defects")["defects"]) == len(list_defects())
     out = tmp_path / "landing_of_another"
     assert ask("simulate", "--dossiers", "200", "--out", str(out))["out"] == str(out)
 

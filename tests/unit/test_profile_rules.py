@@ -48,6 +48,8 @@ def test_every_profile_that_ships_is_valid(name: str):
         (BASE + "defaults: {timestamp: dd/MM}\n", 6, "defaults.timestamp", "year, month and day"),
         (BASE + "defaults:\n  number: {thousands: '.', decimal: '.'}\n", 7, "defaults.number", "different"),
         (BASE + "expects: {agencies: [H28.1]}\n", 6, "expects", "names no agency"),
+        (BASE + "national_copy: true\n", 6, "national_copy", "only dossiers"),
+        (BASE + "national_copy: yes\n", 6, "national_copy", "unknown"),
         (BASE + "expects: {communes: [H28.1]}\n", 6, "expects.communes", "unknown"),
         (BASE + "mode: full\n", 6, "mode", "'full' is unknown"),
         (BASE + "rhythm: fortnightly\n", 6, "rhythm", "unknown"),

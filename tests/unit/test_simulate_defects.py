@@ -22,7 +22,7 @@ from orchestration.simulate.signals import SIGNALS
 NAMES = {
     "unpublished_procedure", "overdue_task", "on_time_under_target", "lost_agency", "duplicated_codes",
     "broken_encoding", "missing_column", "swapped_day_month", "future_dates", "finished_before_received",
-    "totals_row", "unit_double_counted", "unmatched_control_total",
+    "totals_row", "unit_double_counted", "unmatched_control_total", "national_copy",
 }  # fmt: skip
 LOGGED = {"suspension_without_supplement", "forbidden_transition"}
 """Signals planted in the log of events; all others in portal objects."""
@@ -61,7 +61,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
-def test_thirteen_defects_and_twelve_signals_are_listed_with_what_catches_them() -> None:
+def test_fourteen_defects_and_twelve_signals_are_listed_with_what_catches_them() -> None:
     defects = list_defects()
     assert {defect.name for defect in defects if defect.caught_by != "qc"} == NAMES
     assert {defect.name for defect in defects if defect.caught_by == "qc"} == set(SIGNALS)
@@ -131,6 +131,18 @@ def test_overdue_task(faulty: SimulationReport) -> None:
     assert task["Hạn hiện tại"] == "07/09/2022"
     assert task["Ngày hoàn thành"] == ""
     assert task["Cơ quan giao"] != "UBND tỉnh"
+
+
+def test_national_copy(faulty: SimulationReport) -> None:
+    rows = _objects(_file(faulty, "national_copy"))
+    here: dict[str, dict] = {}
+    for path in sorted((faulty.out / "dossiers/dvcqg").glob("2022-*_dvcqg.jsonl.gz")):
+        here |= {row["MaHoSo"]: row for row in _objects(path)}
+    other = [row for row in rows if row["TrangThaiHoSo"] != here[row["MaHoSo"]]["TrangThaiHoSo"]]
+    assert len(rows) == len({row["MaHoSo"] for row in rows}) == 10 * _count(faulty, "national_copy")
+    assert len(other) == _count(faulty, "national_copy")
+    assert all(here[row["MaHoSo"]]["TrangThaiHoSo"] in "568" for row in other)
+    assert all(row["TrangThaiHoSo"] == "9" for row in other)
 
 
 def test_on_time_under_target(faulty: SimulationReport) -> None:

@@ -18,7 +18,13 @@ from orchestration.extracts.contract import feeds
 from orchestration.lake import Lake
 from orchestration.periods import parse_period
 from orchestration.warehouse.dbt_build import build_models
-from orchestration.warehouse.raw_views import DELIVERIES, EXPECTED_AGENCIES, FINDINGS, QUARANTINE
+from orchestration.warehouse.raw_views import (
+    DELIVERIES,
+    EXPECTED_AGENCIES,
+    FINDINGS,
+    NATIONAL_COPY,
+    QUARANTINE,
+)
 
 KNOWN_AT = datetime(2023, 6, 1)
 RECORDED_AT = datetime(2023, 3, 1)
@@ -75,7 +81,12 @@ def _deliveries(rows: Mapping[str, Sequence[Row]], known: Sequence[Row]) -> list
         for row in feed_rows:
             found.setdefault(
                 (feed, row["file_id"]),
-                {"feed": feed, "mode": "delta", "simulated": False}
+                {
+                    "feed": feed,
+                    "mode": "delta",
+                    "simulated": False,
+                    "national_copy": row["file_id"] == NATIONAL_COPY,
+                }
                 | {name: row[name] for name in ("source_name", "file_id", "extract_date", "recorded_at")},
             )
     return [dict(row) for row in known] + [row for key, row in found.items() if key not in stated]
@@ -94,7 +105,7 @@ def prepare_raw(
 
     Args:
         folder: the root of a lake made for the test.
-        rows: feed name to rows; missing columns are null, lineage is filled in.
+        rows: feed name (or that of the national copy) to rows; missing columns are null, lineage is filled in.
         period: code of the released period.
         known_at: the moment up to which the warehouse sees.
         deliveries: rows of `raw.deliveries` that differ from plain deltas.
@@ -107,6 +118,11 @@ def prepare_raw(
         feed: [_complete(feed, number, row) for number, row in enumerate(rows.get(feed, ()))]
         for feed in feeds()
     }
+    copied = [
+        _complete("dossiers", number, {"file_id": NATIONAL_COPY, "source_name": NATIONAL_COPY, **row})
+        for number, row in enumerate(rows.get(NATIONAL_COPY, ()))
+    ]
+    known = [*deliveries, *_deliveries({"dossiers": copied}, ())]
     span = parse_period(period)
     context: dict[str, Any] = {
         "period_code": period,
@@ -123,10 +139,11 @@ def prepare_raw(
         connection.execute("create schema raw")
         for feed in feeds().values():
             _create(connection, feed.name, feed.raw_columns(), completed[feed.name])
+        _create(connection, NATIONAL_COPY, feeds()["dossiers"].raw_columns(), copied)
         _create(connection, "quarantine", QUARANTINE, ())
         _create(connection, "findings", FINDINGS, ())
         _create(connection, "expected_agencies", EXPECTED_AGENCIES, ())
-        _create(connection, "deliveries", DELIVERIES, _deliveries(completed, deliveries))
+        _create(connection, "deliveries", DELIVERIES, _deliveries(completed, known))
         _create(
             connection,
             "run_context",

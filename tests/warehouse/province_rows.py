@@ -12,7 +12,7 @@ from typing import Any
 
 import province_rows_organisation as organisation
 from histories import random_dossiers
-from province_rows_services import interlink, service_rows
+from province_rows_services import interlink, service_rows, synchronise
 from test_counting_rules_at_random import raw_rows
 
 from orchestration.periods import periods_of_year
@@ -200,4 +200,5 @@ def province(seed: int, dossiers: int) -> tuple[dict[str, list[Row]], list[Any]]
     }
     interlink(seed, rows["procedures"])
     rows |= service_rows(seed, days, [history.code for history in histories])
+    rows["national_dossiers"] = synchronise(seed, rows["dossiers"], histories)
     return rows, histories

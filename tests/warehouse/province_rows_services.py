@@ -10,6 +10,8 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+from counting_rules import Dossier, current
+
 Row = dict[str, Any]
 FACTORS = ("access", "procedure", "staff", "result", "feedback")
 AGENCIES = ("H28.1", "H28.2", "000.00.50.H28", "H28.404")
@@ -33,9 +35,34 @@ def interlink(seed: int, procedures: list[Row]) -> None:
     for row in procedures:
         announced = row["announced_on"] or date(2016, 1, 1)
         row["announce_due_on"] = random.choice((None, announced, announced - timedelta(days=1)))
+        if row["published_on"] and random.random() < 0.5:
+            row["publish_due_on"] = row["published_on"] - timedelta(days=random.randint(-1, 9))
         row["sector_code"] = random.choice((None, "G11-KS", "G12-CC", "nobody's"))
         row["interlinked"] = random.choice((True, False, None))
         row["interlinked_group"] = random.choice((None, "LT-1", "LT-2", f"LT-{random.randint(3, 9)}"))
+
+
+def synchronise(seed: int, dossiers: list[Row], histories: list[Dossier]) -> list[Row]:
+    """Flag dossiers as synchronised, and make up the national copy: of some, sometimes with another status or day."""
+    random = Random(f"{seed}-national")
+    flags = {history.code: random.choice((True, True, False, None)) for history in histories}
+    for row in dossiers:
+        row["synced_to_national"] = flags[row["dossier_code"]]
+    copies = []
+    for history in random.sample(histories, len(histories) * 2 // 3):
+        says = current(history)
+        moments = {"received_at": says.received, "due_at": says.due, "finished_at": says.finished,
+                   "returned_at": says.returned}  # fmt: skip
+        copy = {"dossier_code": history.code, "status": str(says.status), "updated_at": says.updated_at}
+        copy |= {name: moment.at for name, moment in moments.items() if moment is not None}
+        if random.random() < 0.3:
+            shifted = random.choice([name for name in moments if name in copy] or ["status"])
+            by = timedelta(hours=random.choice((1, 30)))
+            copy[shifted] = copy[shifted] + by if shifted != "status" else "9"
+        if random.random() < 0.2:
+            copy["status"] = "9"
+        copies.append(copy)
+    return [*copies, {"dossier_code": "nobody", "status": "9", "updated_at": "2022-01-01"}]
 
 
 def _moment(random: Random, days: list[date]) -> datetime:

@@ -15,7 +15,7 @@ from math import sqrt
 from statistics import median
 from typing import TYPE_CHECKING
 
-from counting_rules import Dossier, current
+from counting_rules import Dossier, Moment, Version, current, is_withdrawn_record, receipt
 from harness import KNOWN_AT
 from second_road import Figures, Row, normal
 
@@ -128,15 +128,42 @@ def _days(due: date | None, done: date) -> int:
 
 def rating_figures(period: Period, rows: list[Row], histories: list[Dossier]) -> Figures:
     """Ratings given in the period to dossiers that are known."""
-    known = {dossier.code for dossier in histories if not _withdrawn(dossier)}
+    known = {dossier.code for dossier in histories if not is_withdrawn_record(dossier, KNOWN_AT)}
     given = [row for row in rows if row["dossier_code"] in known and _within(period, row["rated_at"].date())]
     satisfied = sum(row["score"] >= 4 for row in given)
     return {_province(period, "ratings_satisfaction_rate"): (satisfied, len(given))}
 
 
-def _withdrawn(dossier: Dossier) -> bool:
-    deleted = current(dossier).deleted_at
-    return deleted is not None and deleted <= KNOWN_AT
+def national_figures(
+    period: Period, histories: list[Dossier], flagged: list[Row], copies: list[Row]
+) -> Figures:
+    """Received in the period: flagged as synchronised; of those in the national copy, the ones it agrees with."""
+    flags = {row["dossier_code"]: row["synced_to_national"] for row in flagged}
+    held = {row["dossier_code"]: row for row in copies}
+    received = [
+        dossier
+        for dossier in histories
+        if not is_withdrawn_record(dossier, KNOWN_AT)
+        and (moment := receipt(dossier, KNOWN_AT)) is not None
+        and period.start_at <= moment.at < period.end_at
+    ]
+    matched = [dossier for dossier in received if dossier.code in held]
+    equal = [dossier for dossier in matched if _says(current(dossier)) == _copied(held[dossier.code])]
+    synced = sum(flags[dossier.code] is True for dossier in received)
+    return {
+        _province(period, "national_sync_rate"): (synced, len(received)),
+        _province(period, "national_agreement_rate"): (len(equal), len(matched)),
+    }
+
+
+def _says(version: Version) -> tuple[object, ...]:
+    moments: tuple[Moment | None, ...] = (version.received, version.due, version.finished, version.returned)
+    return (str(version.status), *(moment and moment.day for moment in moments))
+
+
+def _copied(row: Row) -> tuple[object, ...]:
+    moments = (row.get(name) for name in ("received_at", "due_at", "finished_at", "returned_at"))
+    return (row["status"], *(moment and moment.date() for moment in moments))
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,9 @@ def expected(rows_and_histories, periods) -> Figures:
         figures |= second_road_services.feedback_figures(period, rows["feedback"])
         figures |= second_road_services.survey_figures(period, surveys)
         figures |= second_road_services.rating_figures(period, rows["ratings"], histories)
+        figures |= second_road_services.national_figures(
+            period, histories, rows["dossiers"], rows["national_dossiers"]
+        )
         figures |= second_road.organisation_figures(
             period, agencies, rows["function_regulations"], rows["organisation_events"]
         )
@@ -219,7 +222,7 @@ def test_what_happens_on_days_adds_up_from_the_months_to_the_year(warehouse):
             indicator_code in (
                 'legal_documents_on_schedule_rate', 'feedback_on_time_rate', 'ratings_satisfaction_rate',
                 'dossiers_received', 'dossiers_certification_received', 'dossiers_online_filed_by',
-                'online_dossiers_rate'
+                'online_dossiers_rate', 'national_sync_rate'
             )
             and (n is distinct from of_n or d is distinct from of_d or of_n is null)
             or indicator_code = 'unlawful_documents_handled_rate' and (d <> of_d or n > of_n)

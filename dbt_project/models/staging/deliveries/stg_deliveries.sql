@@ -7,6 +7,7 @@ select
     mode,
     covers,
     simulated,
+    national_copy,
     rows,
     accepted,
     quarantined,
