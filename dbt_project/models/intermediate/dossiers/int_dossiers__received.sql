@@ -111,7 +111,9 @@ agencies as (
 
 procedures as (
     {{ versions_by_nearest_day(
-        ref('int_procedures__versioned'), 'procedure_code', ['sector_code', 'online_level', 'is_certification']
+        ref('int_procedures__versioned'),
+        'procedure_code',
+        ['sector_code', 'online_level', 'is_certification', 'processing_days', 'processing_unit']
     ) }}
 )
 
@@ -140,6 +142,8 @@ select
     coalesce(procedures.sector_code, 'unknown') as sector_code,
     procedures.online_level as service_level,
     coalesce(procedures.is_certification, false) as is_certification,
+    procedures.processing_days,
+    procedures.processing_unit,
     procedures.procedure_code is null as is_procedure_unknown,
     not coalesce(received.versions_of between procedures.valid_on and procedures.valid_until, false)
     and procedures.procedure_code is not null as is_procedure_version_nearest

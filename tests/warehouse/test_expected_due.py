@@ -1,0 +1,195 @@
+"""The expected due time in SQL agrees with the slow way, case by case, where calendars are at their worst."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+
+import duckdb
+import pytest
+from harness import prepare_raw
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from slow_deadlines import Case, expected_due, opening_hours
+
+from orchestration.warehouse import dbt_build
+
+SLOWLY = settings(
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[
+        Phase.generate
+    ],  # making a list of dozens of cases smaller takes minutes; the first case is printed
+    suppress_health_check=list(HealthCheck),
+)
+MODEL = "int_dossiers__expected_due"
+KNOWN_AT = datetime(2028, 3, 1)
+CALENDARS = ("standard", "saturday_morning")
+CASES_AT_ONCE, BATCHES = 60, 50
+INPUTS = {
+    "intermediate.int_dossiers__current": "dossier_sk bigint, dossier_code varchar",
+    "intermediate.int_dossiers__received": """
+        dossier_sk bigint, agency_code varchar, agency_level varchar, block varchar, received_at timestamp,
+        received_has_time boolean, processing_days decimal(18, 4), processing_unit varchar
+    """,
+    "intermediate.int_dossiers__states": """
+        dossier_sk bigint, state smallint, kind varchar, valid_from timestamp, valid_to timestamp, run_from timestamp
+    """,
+    "intermediate.int_calendar__agencies": """
+        agency_code varchar, agency_level varchar, block varchar, calendar_code varchar, valid_from date, valid_to date
+    """,
+    "staging.stg_dossier_supplements": "dossier_code varchar, requested_at timestamp, answered_at timestamp",
+    "staging.stg_run_context": "known_at timestamp",
+}
+"""What the model reads beside the calendar, with the columns that it reads."""
+
+TET = tuple(
+    date(year, month, day) for year, month, day in ((2022, 1, 31), (2023, 1, 20), (2024, 2, 8), (2025, 1, 27))
+)
+SWAPPED = (date(2024, 5, 4), date(2025, 4, 26), date(2026, 8, 22))
+YEAR_ENDS = tuple(date(year, 12, 31) for year in range(2021, 2027))
+OTHERS = (date(2022, 4, 30), date(2023, 4, 29), date(2023, 9, 1), date(2026, 1, 2), date(2026, 1, 10))
+EDGES = (
+    "00:00:00", "06:59:59", "07:00:00", "07:00:01", "11:29:59", "11:30:00", "11:30:01", "13:29:59", "13:30:00",
+    "16:59:59", "17:00:00", "17:00:01", "23:59:59",
+)  # fmt: skip
+
+Told = tuple[str, datetime, datetime | None]
+"""A pause as the warehouse is told of it: `state` or `supplement`, from when, until when or not yet."""
+
+days = st.builds(
+    lambda day, offset: day + timedelta(days=offset),
+    st.sampled_from(TET + SWAPPED + YEAR_ENDS + OTHERS),
+    st.integers(-12, 6),
+)
+seconds = st.sampled_from([time.fromisoformat(edge) for edge in EDGES]) | st.times().map(
+    lambda clock: clock.replace(microsecond=0)
+)
+allowances = st.one_of(
+    st.tuples(st.just("working_day"), st.integers(0, 25).map(Fraction)),
+    st.tuples(st.sampled_from(["working_day", "day"]), st.sampled_from([Fraction(1, 2), Fraction(5, 4)])),
+    st.tuples(st.just("day"), st.integers(0, 30).map(Fraction)),
+    st.tuples(st.just("hour"), st.sampled_from([0, 1, 2, 4, 8, 12, 16, 24, 40]).map(Fraction)),
+    st.tuples(st.just("hour"), st.sampled_from([Fraction(9, 2), Fraction(7, 2)])),
+)
+
+
+@st.composite
+def dossiers(draw: st.DrawFn) -> tuple[Case, tuple[Told, ...], datetime | None]:
+    """A case, its pauses as the warehouse is told of them, and when it was closed, if it was."""
+    received = datetime.combine(draw(days), draw(seconds))
+    unit, allowed = draw(allowances)
+    told = []
+    for _ in range(draw(st.integers(0, 3))):
+        day = received.date() + timedelta(days=draw(st.integers(-1, 20) | st.just(int(allowed))))
+        start = datetime.combine(day, draw(seconds | st.just(received.time())))
+        length = draw(
+            st.sampled_from([None, timedelta(seconds=1), timedelta(hours=2)])
+            | st.timedeltas(timedelta(seconds=1), timedelta(days=15)).map(
+                lambda span: timedelta(seconds=int(span.total_seconds()) or 1)
+            )
+        )
+        kind = draw(st.sampled_from(["state", "supplement"]))
+        told.append((kind, start, None if length is None else start + length))
+    closed = received + timedelta(days=draw(st.integers(1, 90))) if draw(st.booleans()) else None
+    pauses = tuple(span for pause in told if (span := _held(pause, closed))[0] < span[1])
+    calendar = draw(st.sampled_from(CALENDARS))
+    return Case(calendar, received, allowed, unit, pauses), tuple(told), closed
+
+
+def _held(pause: Told, closed: datetime | None) -> tuple[datetime, datetime]:
+    """From when to when a pause holds the clock: an open supplement until the dossier is closed."""
+    kind, start, end = pause
+    last = closed if kind == "supplement" and closed is not None else KNOWN_AT
+    return start, min(end or last, last)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
+    """A warehouse whose dossiers are to be filled in, and the SQL of the model."""
+    lake = prepare_raw(tmp_path_factory.mktemp("lake"), {}, period="2022-9M")
+    without_tests = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+    results = dbt_build._invoke("build", lake, (*without_tests, "--select", f"+{MODEL}"), None)
+    sql = next(result.node.compiled_code for result in results if result.node.name == MODEL)
+    with duckdb.connect(str(lake.build_database)) as connection:
+        for table, columns in INPUTS.items():
+            kind = "view" if table.startswith("staging.") else "table"
+            connection.execute(f"drop {kind} {table}")
+            connection.execute(f"create table {table} ({columns})")
+        connection.execute("insert into staging.stg_run_context values (?)", [KNOWN_AT])
+        connection.executemany(
+            "insert into intermediate.int_calendar__agencies values (?, 'commune', 'commune', ?, '1900-01-01', null)",
+            [[calendar, calendar] for calendar in CALENDARS],
+        )
+        yield connection, sql
+
+
+def _states_of(number: int, told: Sequence[Told], closed: datetime | None) -> list[list[object]]:
+    """Rows of states: each suspension, and the last state, which a suspension may be."""
+    rows: list[list[object]] = []
+    is_last_told = closed is not None
+    for kind, start, end in told:
+        if kind == "state":
+            is_last = end is None and not is_last_told
+            rows.append([number, 5, "open", start, None if is_last else end or KNOWN_AT, start])
+            is_last_told |= is_last
+    if closed is not None:
+        rows.append([number, 9, "finished", closed, None, closed])
+    elif not is_last_told:
+        rows.append([number, 4, "open", KNOWN_AT, None, KNOWN_AT])
+    return rows
+
+
+def _computed(
+    model: tuple[duckdb.DuckDBPyConnection, str],
+    drawn: Sequence[tuple[Case, Sequence[Told], datetime | None]],
+) -> dict[int, datetime]:
+    """What the SQL says of each case, by its number."""
+    connection, sql = model
+    rows: dict[str, list[list[object]]] = {table: [] for table in INPUTS}
+    for number, (case, told, closed) in enumerate(drawn):
+        rows["intermediate.int_dossiers__current"].append([number, f"c{number}"])
+        rows["intermediate.int_dossiers__received"].append(
+            [
+                number,
+                case.calendar,
+                "commune",
+                "commune",
+                case.received_at,
+                True,
+                float(case.allowed),
+                case.unit,
+            ]
+        )
+        rows["intermediate.int_dossiers__states"] += _states_of(number, told, closed)
+        rows["staging.stg_dossier_supplements"] += [
+            [f"c{number}", start, end] for kind, start, end in told if kind == "supplement"
+        ]
+    for table, values in rows.items():
+        if values or table.startswith("staging.stg_dossier"):
+            connection.execute(f"delete from {table}")
+        if values:
+            row = "(" + ", ".join("?" * len(values[0])) + ")"
+            flat = [value for each in values for value in each]
+            connection.execute(f"insert into {table} values {', '.join([row] * len(values))}", flat)
+    return dict(connection.execute(f"select dossier_sk, expected_due_at from ({sql})").fetchall())
+
+
+@settings(SLOWLY, max_examples=BATCHES)
+@given(st.lists(dossiers(), min_size=CASES_AT_ONCE // 2, max_size=CASES_AT_ONCE))
+def test_the_sql_agrees_with_the_slow_way_and_lies_in_office_hours(model, drawn):
+    computed = _computed(model, drawn)
+
+    wrong = [
+        (case, told, closed, computed.get(number), due)
+        for number, (case, told, closed) in enumerate(drawn)
+        if computed.get(number) != (due := expected_due(case))
+    ]
+    assert not wrong, f"{len(wrong)} of {len(drawn)}; the first: {wrong[0]}"
+    for number, due in computed.items():
+        hours = opening_hours(drawn[number][0].calendar, due.date())
+        assert any(opens <= due <= closes for opens, closes in hours), (
+            f"outside office hours: {drawn[number]}"
+        )
