@@ -129,7 +129,8 @@ _AGREES_WITH_FORM = """
                     when 'dossiers_in_progress' then form.in_progress
                     when 'dossiers_overdue' then form.overdue
                     when 'dossiers_suspended' then form.suspended
-                    when 'dossiers_on_time_rate' then form.on_time
+                    when 'dossiers_on_time_rate'
+                        then case figures.variant when 'recomputed' then figures.numerator else form.on_time end
                 end,
                 0
             ) as expected,
@@ -148,7 +149,7 @@ _AGREES_WITH_FORM = """
                     'dossiers_received', 'dossiers_resolved', 'dossiers_in_progress', 'dossiers_overdue',
                     'dossiers_suspended'
                 )
-                or figures.indicator_code = 'dossiers_on_time_rate' and figures.variant = 'form_06a'
+                or figures.indicator_code = 'dossiers_on_time_rate' and figures.variant in ('form_06a', 'recomputed')
             )
     )
 

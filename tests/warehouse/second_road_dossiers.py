@@ -13,6 +13,7 @@ import pandas as pd
 from counting_rules import FINISHED, OPEN, Dossier, Span, current, receipt, standing
 from harness import KNOWN_AT
 from second_road import Agencies, Figures, Row, normal, since, version_on
+from second_road_deadlines import deadline, recomputed
 
 if TYPE_CHECKING:
     from orchestration.periods import Period
@@ -50,6 +51,7 @@ def _standings(
         level = version_on(agencies.versions[agency], received.day)["level"] if known else "unknown"
         procedure = versions.get(own["procedure_code"][:8])
         at_receipt = _nearest(procedure, received.day) if procedure else {}
+        due = deadline(dossier, received, at_receipt)
         for period in periods:
             counted = standing(
                 dossier, Span(period.code, period.start_at, period.end_at, period.end), KNOWN_AT
@@ -58,6 +60,7 @@ def _standings(
                 found.append(
                     own
                     | vars(counted)
+                    | recomputed(counted, due)
                     | {
                         "period": period.code,
                         "level": level,
@@ -130,6 +133,11 @@ def _dossier_counts(part: pd.DataFrame) -> dict[tuple[str, str], tuple[int, int 
         ("dossiers_on_time_rate", "index_766"): (int(in_time_766), len(member)),
         ("dossiers_on_time_rate", "strict"): (strict_on_time, strict_on_time + strict_late),
         ("dossiers_on_time_rate", "due_cohort"): (len(due_met), len(due)),
+        ("dossiers_on_time_rate", "recomputed"): (
+            int(resolved["is_on_time_recomputed"].eq(True).sum()),
+            len(resolved),
+        ),
+        ("recomputed_no_expected_due", "default"): (int(resolved["has_no_expected_due"].sum()), None),
         ("strict_excluded_no_due", "default"): (int(strict.get("excluded_no_due", 0)), None),
         ("strict_excluded_returned", "default"): (int(strict.get("excluded_returned", 0)), None),
         ("dossiers_same_day_excluded_on_time_rate", "default"): (

@@ -29,18 +29,14 @@ KNOWN_AT = datetime(2028, 3, 1)
 CALENDARS = ("standard", "saturday_morning")
 CASES_AT_ONCE, BATCHES = 60, 50
 INPUTS = {
-    "intermediate.int_dossiers__current": "dossier_sk bigint, dossier_code varchar",
     "intermediate.int_dossiers__received": """
-        dossier_sk bigint, agency_code varchar, agency_level varchar, block varchar, received_at timestamp,
-        received_has_time boolean, processing_days decimal(18, 4), processing_unit varchar
+        dossier_sk bigint, calendar_code varchar, received_at timestamp, received_has_time boolean,
+        processing_days decimal(18, 4), processing_unit varchar
     """,
     "intermediate.int_dossiers__states": """
         dossier_sk bigint, state smallint, kind varchar, valid_from timestamp, valid_to timestamp, run_from timestamp
     """,
-    "intermediate.int_calendar__agencies": """
-        agency_code varchar, agency_level varchar, block varchar, calendar_code varchar, valid_from date, valid_to date
-    """,
-    "staging.stg_dossier_supplements": "dossier_code varchar, requested_at timestamp, answered_at timestamp",
+    "intermediate.int_dossiers__supplements": "dossier_sk bigint, requested_at timestamp, answered_at timestamp",
     "staging.stg_run_context": "known_at timestamp",
 }
 """What the model reads beside the calendar, with the columns that it reads."""
@@ -119,10 +115,6 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[duckdb.Duc
             connection.execute(f"drop {kind} {table}")
             connection.execute(f"create table {table} ({columns})")
         connection.execute("insert into staging.stg_run_context values (?)", [KNOWN_AT])
-        connection.executemany(
-            "insert into intermediate.int_calendar__agencies values (?, 'commune', 'commune', ?, '1900-01-01', null)",
-            [[calendar, calendar] for calendar in CALENDARS],
-        )
         yield connection, sql
 
 
@@ -150,13 +142,10 @@ def _computed(
     connection, sql = model
     rows: dict[str, list[list[object]]] = {table: [] for table in INPUTS}
     for number, (case, told, closed) in enumerate(drawn):
-        rows["intermediate.int_dossiers__current"].append([number, f"c{number}"])
         rows["intermediate.int_dossiers__received"].append(
             [
                 number,
                 case.calendar,
-                "commune",
-                "commune",
                 case.received_at,
                 True,
                 float(case.allowed),
@@ -164,11 +153,11 @@ def _computed(
             ]
         )
         rows["intermediate.int_dossiers__states"] += _states_of(number, told, closed)
-        rows["staging.stg_dossier_supplements"] += [
-            [f"c{number}", start, end] for kind, start, end in told if kind == "supplement"
+        rows["intermediate.int_dossiers__supplements"] += [
+            [number, start, end] for kind, start, end in told if kind == "supplement"
         ]
     for table, values in rows.items():
-        if values or table.startswith("staging.stg_dossier"):
+        if not table.startswith("staging."):
             connection.execute(f"delete from {table}")
         if values:
             row = "(" + ", ".join("?" * len(values[0])) + ")"

@@ -64,6 +64,11 @@ DAMAGE = {
     "handling_time_of_closed_dossiers": """
         update marts.fct_dossiers set handling_working_hours = handling_calendar_hours + 1 where closed_at is not null
     """,
+    "expected_due_follows_receipt": """
+        update marts.fct_dossiers
+        set expected_due_at = received_at - interval 1 second, expected_due_has_time = true
+        where received_at is not null
+    """,
     "dossiers_received_have_state": "update marts.fct_dossiers set state = null where state = '9'",
     "fct_dossiers_grain": "insert into marts.fct_dossiers select * from marts.fct_dossiers limit 1",
     "fct_dossier_suspensions_grain": """

@@ -159,7 +159,7 @@ def test_the_headline_figures_are_those_of_the_released_period(warehouse):
         """
     ).fetchone()
 
-    assert rows == (34, 22, PERIOD, PERIOD, 11)
+    assert rows == (35, 22, PERIOD, PERIOD, 11)
 
 
 def test_the_satisfaction_of_surveys_agrees_with_the_second_road(warehouse, rows_and_histories):

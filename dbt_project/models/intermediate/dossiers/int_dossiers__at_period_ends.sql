@@ -144,6 +144,8 @@ at_end as (
         due_on,
         resolved_class,
         is_on_time_by_closing,
+        is_on_time_recomputed,
+        has_no_expected_due,
         strict_class,
         is_same_day
     from closed_at_end
@@ -168,6 +170,8 @@ at_end as (
         cast(due_at as date) as due_on,
         cast(null as varchar) as resolved_class,
         cast(null as boolean) as is_on_time_by_closing,
+        cast(null as boolean) as is_on_time_recomputed,
+        false as has_no_expected_due,
         cast(null as varchar) as strict_class,
         cast(null as boolean) as is_same_day
     from open_with_due
@@ -206,6 +210,8 @@ select
     placed.due_has_time,
     placed.resolved_class,
     placed.is_on_time_by_closing,
+    placed.is_on_time_recomputed,
+    placed.has_no_expected_due,
     placed.strict_class,
     placed.is_same_day,
     placed.kind in ('withdrawn', 'refused') as is_returned,

@@ -11,9 +11,7 @@
 with received as (
     select
         dossier_sk,
-        agency_code,
-        agency_level,
-        block,
+        calendar_code,
         cast(received_at as date) as received_on,
         {{ second_of_day('received_at') }} as received_second,
         coalesce(received_has_time, true) as received_has_time,
@@ -33,7 +31,7 @@ started as (
         received.received_has_time,
         received.unit,
         received.allowed,
-        calendars.calendar_code,
+        received.calendar_code,
         {{ office_moment('days', 'received.received_second') }} as counted_from,
         days.working_day_no
         + case
@@ -42,13 +40,8 @@ started as (
         end as first_day_no,
         days.working_seconds_before + {{ office_seconds('days', 'received.received_second') }} as worked_before
     from received
-    inner join {{ ref('int_calendar__agencies') }} as calendars
-        on received.agency_code = calendars.agency_code
-            and received.agency_level = calendars.agency_level
-            and received.block = calendars.block
-            and {{ in_force_on('received.received_on', 'calendars') }}
     inner join calendar_days as days
-        on calendars.calendar_code = days.calendar_code and received.received_on = days.day
+        on received.calendar_code = days.calendar_code and received.received_on = days.day
 ),
 
 context as (
@@ -58,17 +51,16 @@ context as (
 {# A supplement that nobody answered stops the clock until the dossier is closed. #}
 supplements as (
     select
-        dossiers.dossier_sk,
+        supplements.dossier_sk,
         supplements.requested_at as paused_from,
         least(
             coalesce(supplements.answered_at, context.known_at),
             case when last_states.kind = 'open' then context.known_at else last_states.run_from end,
             context.known_at
         ) as paused_until
-    from {{ ref('stg_dossier_supplements') }} as supplements
-    inner join {{ ref('int_dossiers__current') }} as dossiers on supplements.dossier_code = dossiers.dossier_code
+    from {{ ref('int_dossiers__supplements') }} as supplements
     inner join {{ ref('int_dossiers__states') }} as last_states
-        on dossiers.dossier_sk = last_states.dossier_sk and last_states.valid_to is null
+        on supplements.dossier_sk = last_states.dossier_sk and last_states.valid_to is null
     cross join context
 ),
 
@@ -76,7 +68,7 @@ suspensions as (
     select
         states.dossier_sk,
         states.valid_from as paused_from,
-        coalesce(states.valid_to, context.known_at) as paused_until
+        least(coalesce(states.valid_to, context.known_at), context.known_at) as paused_until
     from {{ ref('int_dossiers__states') }} as states
     cross join context
     where {{ is_suspended_state('states.state') }}

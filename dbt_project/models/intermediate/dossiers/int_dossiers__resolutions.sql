@@ -1,7 +1,8 @@
 {#
     One row per closing of a received dossier (an unbroken run of its closed kind that was ever visible): when it
     closed, which due date was in force then, and how the official forms class it. A dossier that was recalled and
-    closed again has several. One holds at m where `closed_from < m <= closed_until`; `closed_from` is the closing
+    closed again has several. `is_on_time_recomputed` holds the day of the expected due time (the recorded one where
+    none is known) against the day of finish; whoever withdrew or was returned is on time, as in the form. One holds at m where `closed_from < m <= closed_until`; `closed_from` is the closing
     moment, or receipt where that is later.
 #}
 with closings as (
@@ -30,6 +31,7 @@ with_due as (
         dossiers.finished_at,
         coalesce(dossiers.finished_at_has_time, true) as finished_at_has_time,
         received.received_at,
+        expected.expected_due_at,
         {{ due_in_force('dossiers', 'due_changes') }},
         closings.kind = 'finished'
         and (
@@ -40,6 +42,7 @@ with_due as (
     from closings
     inner join {{ ref('int_dossiers__current') }} as dossiers on closings.dossier_sk = dossiers.dossier_sk
     inner join {{ ref('int_dossiers__received') }} as received on closings.dossier_sk = received.dossier_sk
+    left join {{ ref('int_dossiers__expected_due') }} as expected on closings.dossier_sk = expected.dossier_sk
     left join {{ ref('int_dossiers__due_changes') }} as due_changes
         on closings.dossier_sk = due_changes.dossier_sk
             and due_changes.answered_at <= closings.closing_at
@@ -78,6 +81,10 @@ select
         else 'late'
     end as resolved_class,
     coalesce(cast(class_at as date) <= cast(due_at as date), true) as is_on_time_by_closing,
+    kind <> 'finished'
+    or coalesce(cast(class_at as date) <= cast(coalesce(expected_due_at, due_at) as date), true)
+        as is_on_time_recomputed,
+    kind = 'finished' and expected_due_at is null as has_no_expected_due,
     case
         when kind <> 'finished' then 'excluded_returned'
         when due_at is null then 'excluded_no_due'

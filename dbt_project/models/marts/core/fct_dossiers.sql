@@ -11,6 +11,14 @@ received as (
     select * from {{ ref('int_dossiers__received') }}
 ),
 
+expected as (
+    select * from {{ ref('int_dossiers__expected_due') }}
+),
+
+calendar_days as (
+    select * from {{ ref('int_calendar__days') }}
+),
+
 context as (
     select * from {{ ref('stg_run_context') }}
 ),
@@ -74,6 +82,32 @@ with_due as (
         {{ due_in_force('dossiers', 'due_changes') }}
     from {{ ref('int_dossiers__current') }} as dossiers
     inner join due_changes on dossiers.dossier_sk = due_changes.dossier_sk
+),
+
+{# Recorded less expected, in seconds of work; from day to day where either has no time. #}
+deviations as (
+    select
+        expected.dossier_sk,
+        case
+            when expected.expected_due_has_time
+                and coalesce(with_due.due_has_time, dossiers.due_at_has_time, true)
+                then {{ working_seconds_between(
+                    'expected_days', 'expected.expected_due_at',
+                    'due_days', 'coalesce(with_due.due_at, dossiers.due_at)'
+                ) }}
+            else
+                due_days.working_seconds_before + due_days.working_seconds
+                - (expected_days.working_seconds_before + expected_days.working_seconds)
+        end as seconds
+    from expected
+    inner join dossiers on expected.dossier_sk = dossiers.dossier_sk
+    left join with_due on expected.dossier_sk = with_due.dossier_sk
+    inner join calendar_days as expected_days
+        on expected.calendar_code = expected_days.calendar_code
+            and cast(expected.expected_due_at as date) = expected_days.day
+    inner join calendar_days as due_days
+        on expected.calendar_code = due_days.calendar_code
+            and cast(coalesce(with_due.due_at, dossiers.due_at) as date) = due_days.day
 )
 
 select
@@ -107,6 +141,9 @@ select
         when with_due.due_at is not null then with_due.due_has_time
         when dossiers.due_at is not null then coalesce(dossiers.due_at_has_time, true)
     end as due_has_time,
+    expected.expected_due_at,
+    case when expected.expected_due_at is not null then expected.expected_due_has_time end as expected_due_has_time,
+    cast(deviations.seconds / 3600.0 as decimal(18, 4)) as due_deviation_hours,
     dossiers.finished_at,
     case when dossiers.finished_at is not null then coalesce(dossiers.finished_at_has_time, true) end
         as finished_has_time,
@@ -165,6 +202,8 @@ select
 from dossiers
 inner join received on dossiers.dossier_sk = received.dossier_sk
 left join states on dossiers.dossier_sk = states.dossier_sk
+left join expected on dossiers.dossier_sk = expected.dossier_sk
+left join deviations on dossiers.dossier_sk = deviations.dossier_sk
 left join with_due on dossiers.dossier_sk = with_due.dossier_sk
 left join supplements on dossiers.dossier_sk = supplements.dossier_sk
 left join communes
