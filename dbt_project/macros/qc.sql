@@ -8,12 +8,16 @@
     where threshold_code = '{{ code }}'
 {%- endmacro %}
 
-{# Whether one moment lies before another; where either lacks a time, only an earlier day is before. #}
+{#
+    Whether one moment lies before another; where either lacks a time, only an earlier day is before. The first
+    comparison is implied by the rest and spares it for nearly all rows.
+#}
 {% macro is_before(moment, has_time, other, other_has_time) -%}
-    case
-        when coalesce({{ has_time }}, true) and coalesce({{ other_has_time }}, true) then {{ moment }} < {{ other }}
-        else cast({{ moment }} as date) < cast({{ other }} as date)
-    end
+    {{ moment }} < {{ other }}
+    and (
+        (coalesce({{ has_time }}, true) and coalesce({{ other_has_time }}, true))
+        or cast({{ moment }} as date) < cast({{ other }} as date)
+    )
 {%- endmacro %}
 
 {# The signals of models/qc whose cases qc_signal_counts counts: model qc_<name>, quality class <name>, and the feed. #}

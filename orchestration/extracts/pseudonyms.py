@@ -85,11 +85,17 @@ def _own(lake: Lake) -> str:
     return path.read_text("utf-8").strip()
 
 
-def hmac_sql(expression: str, secret: Secret) -> str:
-    """SQL of the HMAC-SHA256 of a text, 64 hex digits; null stays null."""
+def hmac_sql(expression: str, secret: Secret, prefix: str = "") -> str:
+    """SQL of the HMAC-SHA256 of a text, 64 hex digits; null stays null.
+
+    Args:
+        expression: SQL of the text.
+        secret: of the lake.
+        prefix: stands before every text.
+    """
     key = secret.value if len(secret.value) <= _BLOCK else hashlib.sha256(secret.value).digest()
     key = key.ljust(_BLOCK, b"\0")
-    inner = bytes(byte ^ 0x36 for byte in key).hex()
+    inner = (bytes(byte ^ 0x36 for byte in key) + prefix.encode()).hex()
     outer = bytes(byte ^ 0x5C for byte in key).hex()
     return f"sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || encode({expression}))))"
 

@@ -16,6 +16,8 @@ with dossiers as (
 supplements as (
     select
         dossiers.dossier_sk,
+        dossiers.dossier_key,
+        dossiers.source_name,
         supplements.requested_at,
         supplements.requested_has_time,
         supplements.answered_at,
@@ -34,6 +36,8 @@ crossed as (
         {{ 'union all' if not loop.first }}
         select
             dossier_sk,
+            dossier_key,
+            source_name,
             '{{ later }}' as field,
             '{{ earlier }}' as earlier_field,
             {{ later }} as field_at,
@@ -44,13 +48,12 @@ crossed as (
 )
 
 select
-    dossiers.dossier_key,
+    crossed.dossier_key,
     received.agency_code,
-    dossiers.source_name,
+    crossed.source_name,
     crossed.field,
     crossed.earlier_field,
     crossed.field_at,
     crossed.earlier_field_at
 from crossed
-inner join dossiers on crossed.dossier_sk = dossiers.dossier_sk
 inner join {{ ref('int_dossiers__received') }} as received on crossed.dossier_sk = received.dossier_sk
