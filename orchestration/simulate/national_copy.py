@@ -83,6 +83,6 @@ NATIONAL_COPY = Kind(
     "Hồ sơ tạm dừng ở tỉnh nhưng đã xong ở bản quốc gia.",
     "Dossiers are suspended in the province and finished in the national copy.",
     national_copy,
-    lambda dossiers: max(2, min(100, dossiers // 1000)),
+    lambda dossiers: max(1, min(100, dossiers // 3000)),
     caught_by="figure",
 )
