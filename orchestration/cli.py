@@ -38,11 +38,18 @@ def main_group() -> None:
 
 @main_group.command()
 @click.option(
-    "--dossiers", type=click.IntRange(min=1), help="Dossiers received in 2022-9M; default: 336,418."
+    "--dossiers",
+    type=click.IntRange(min=1),
+    help="Dossiers received in the period; default: 336,418 (two_tier: 60,000).",
 )
 @click.option("--seed", type=int, help="The same seed writes the same bytes; default: 2022.")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder to write; default: landing/ of the lake."
+)
+@click.option(
+    "--era",
+    type=click.Choice(["two_tier"]),
+    help="Another time than 2022-9M: two_tier is the half-year 2025-H2, after the reform of 01/07/2025.",
 )
 @click.option("--defect", "defects", multiple=True, metavar="NAME", help="Plant a named fault; repeatable.")
 @click.option(
@@ -53,6 +60,7 @@ def simulate(
     dossiers: int | None,
     seed: int | None,
     out: Path | None,
+    era: str | None,
     defects: tuple[str, ...],
     list_defects: bool,
     as_json: bool,
@@ -64,13 +72,16 @@ def simulate(
       cchc simulate
       cchc simulate --dossiers 2000 --out /tmp/landing
       cchc simulate --defect unpublished_procedure
+      cchc simulate --era two_tier
     """
     from orchestration.console import simulation  # noqa: PLC0415
 
     if list_defects:
         simulation.explain_defects(Console(as_json=as_json))
     else:
-        simulation.write(Console(as_json=as_json), dossiers=dossiers, seed=seed, out=out, defects=defects)
+        simulation.write(
+            Console(as_json=as_json), dossiers=dossiers, seed=seed, out=out, defects=defects, era=era
+        )
 
 
 @main_group.command()

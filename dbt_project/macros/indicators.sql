@@ -49,6 +49,11 @@ group by grouping sets (
     cast(null as varchar) as not_applicable
 {%- endmacro %}
 
+{# Whether a computed row counts nothing, or there is none. #}
+{% macro nothing_counted(relation) -%}
+    coalesce({{ relation }}.numerator, 0) = 0 and coalesce({{ relation }}.denominator, 0) = 0
+{%- endmacro %}
+
 {# A dated row is in force on a day: valid_to is the first day on which it no longer is. #}
 {% macro in_force_on(day, relation) -%}
     {{ relation }}.valid_from <= {{ day }}

@@ -40,7 +40,7 @@ followed as (
         followed.member,
         edges.successor,
         edges.effective_on as valid_from,
-        cast(followed.weight * edges.weight as decimal(18, 12)) as weight,
+        cast(cast(followed.weight as decimal(20, 12)) * edges.weight as decimal(18, 12)) as weight,
         followed.is_default and edges.is_default as is_default,
         followed.is_verified and edges.is_verified as is_verified,
         followed.steps + 1 as steps

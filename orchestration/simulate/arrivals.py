@@ -39,6 +39,10 @@ MONTHS = {
 }
 """Weight of each month (January first) in per cent, by kind of season."""
 WEEKDAYS = (118, 106, 100, 98, 84)
+_TEXT, _NUMBER = pa.string(), pa.int64()
+EARLIER = pa.schema({"route_id": _NUMBER, "from_share": _NUMBER, "agency_code": _TEXT, "agency_out": _TEXT,
+                     "commune_code": _TEXT})  # fmt: skip
+HOMES = pa.schema({"number": _NUMBER, "code": _TEXT})
 
 
 @dataclass(frozen=True)
@@ -148,8 +152,13 @@ def load_tables(
         connection.execute(f"set variable {name} = {value}::bigint")
 
 
-def _create(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[dict[str, Any]]) -> None:
-    connection.register("rows_of_table", pa.Table.from_pylist(list(rows)))
+def _create(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    rows: Sequence[dict[str, Any]],
+    schema: pa.Schema | None = None,
+) -> None:
+    connection.register("rows_of_table", pa.Table.from_pylist(list(rows), schema=schema))
     connection.execute(f"create table {name} as select * from rows_of_table")
     connection.unregister("rows_of_table")
 
@@ -161,20 +170,16 @@ def _load_earlier(
     days: list[date],
 ) -> dict[str, int]:
     """Create `earlier` (agencies of a route before the rearrangement, by share of 1,000) and `earlier_commune`."""
-    connection.execute(
-        "create table earlier (route_id bigint, from_share bigint, agency_code varchar, agency_out varchar,"
-        " commune_code varchar); create table earlier_commune (number bigint, code varchar)"
-    )
     rows = [
-        (row["route_id"], 1000 * number // len(found), agency, agency, commune)
+        {"route_id": row["route_id"], "from_share": 1000 * number // len(found), "agency_code": agency,
+         "agency_out": agency, "commune_code": commune}
         for row in routes
         if (found := places.earlier.get((row["kind"], row["agency_code"]), ()))
         for number, (agency, commune) in enumerate(found)
-    ]
-    if rows:
-        connection.executemany("insert into earlier values (?, ?, ?, ?, ?)", rows)
-        homes = [[number, code] for number, code in enumerate(places.earlier_communes)]
-        connection.executemany("insert into earlier_commune values (?, ?)", homes)
+    ]  # fmt: skip
+    _create(connection, "earlier", rows, EARLIER)
+    homes = [{"number": number, "code": code} for number, code in enumerate(places.earlier_communes)]
+    _create(connection, "earlier_commune", homes, HOMES)
     rearranged = places.rearranged
     return {
         "n_earlier_communes": len(places.earlier_communes),

@@ -41,6 +41,8 @@ class SimulationReport:
         written: relative paths of the files written in this run.
         expected: what a correct count over the whole province-year gives for 2022-9M, before any defect.
         defects: what was planted, in the order asked for.
+        period: the period whose figures are expected.
+        scope: what of the province is simulated, where it is not all; Vietnamese | English.
     """
 
     out: Path
@@ -49,6 +51,8 @@ class SimulationReport:
     written: tuple[str, ...]
     expected: dict[str, int]
     defects: tuple[Planted, ...] = field(default=())
+    period: str = PERIOD.code
+    scope: str | None = None
 
 
 def simulate(
@@ -78,6 +82,8 @@ def simulate(
     """
     require_defects(defects)
     record = read_record(out)
+    if record is not None and record["period"] != PERIOD.code:
+        record = None
     held = {name: record[name] for name in ("dossiers", "seed")} if record else {}
     wanted = {
         "dossiers": dossiers if dossiers is not None else held.get("dossiers", DOSSIERS),
@@ -95,7 +101,14 @@ def simulate(
     if planted:
         landing.record({**wanted, "period": PERIOD.code}, expected)
         progress("defects " + ", ".join(item.name for item in planted))
-    return SimulationReport(out, **wanted, written=tuple(landing.files), expected=expected, defects=planted)
+    return SimulationReport(
+        out,
+        wanted["dossiers"],
+        wanted["seed"],
+        written=tuple(landing.files),
+        expected=expected,
+        defects=planted,
+    )
 
 
 def _whole(out: Path, record: dict[str, Any]) -> bool:

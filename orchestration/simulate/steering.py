@@ -31,6 +31,7 @@ TASK_HEADINGS = (
     "Mã nhiệm vụ", "Số văn bản", "Cơ quan giao", "Ngày giao", "Nội dung", "Đơn vị chủ trì", "Hạn ban đầu",
     "Hạn hiện tại", "Ngày hoàn thành", "Tiến độ (%)", "Cập nhật lúc",
 )  # fmt: skip
+EVENT_COLUMNS = ("event_code", "kind", "held_on", "refers_to_year", "agency_code", "title", "participants")
 TASK_TITLE = "THEO DÕI NHIỆM VỤ CHÍNH PHỦ, THỦ TƯỚNG CHÍNH PHỦ VÀ ỦY BAN NHÂN DÂN TỈNH GIAO"
 TOPICS = (
     "Báo cáo kết quả giải ngân vốn đầu tư công", "Triển khai Chương trình phục hồi và phát triển kinh tế - xã hội",
@@ -147,20 +148,25 @@ def write_tasks(tasks: Sequence[Task], landing: Landing, cuts: Sequence[date] = 
 def write_steering(seed: int, landing: Landing, connection: duckdb.DuckDBPyConnection) -> None:
     """Write `steering_events`, `legal_documents`, `feedback` and `survey_responses`."""
     rng = drawer(seed, "steering")
-    _by_extract(landing, "steering_events", ("event_code", "kind", "held_on", "refers_to_year", "agency_code",
-                "title", "participants"), _events(rng), lambda row: row[2])  # fmt: skip
-    _by_extract(landing, "legal_documents", ("document_no", "kind", "planned_on", "issued_on", "checked_on",
+    by_extract(landing, "steering_events", EVENT_COLUMNS, _events(rng), lambda row: row[2])
+    by_extract(landing, "legal_documents", ("document_no", "kind", "planned_on", "issued_on", "checked_on",
                 "found_unlawful", "handled_on"), _documents(rng), _document_day)  # fmt: skip
-    _by_extract(landing, "feedback", ("feedback_code", "agency_code", "received_at", "due_at", "answered_at",
+    by_extract(landing, "feedback", ("feedback_code", "agency_code", "received_at", "due_at", "answered_at",
                 "satisfied"), _feedback(rng), lambda row: datetime.fromisoformat(row[4] or row[2]).date())  # fmt: skip
     _survey(rng, landing, connection)
 
 
-def _by_extract(
-    landing: Landing, feed: str, columns: Sequence[str], rows: Iterable[Row], day: Callable[[Row], date]
+def by_extract(
+    landing: Landing,
+    feed: str,
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    day: Callable[[Row], date],
+    cuts: Sequence[date] = SLOW_EXTRACT_DATES,
 ) -> None:
-    kept = [(extract_of(day(row)), row) for row in rows]
-    for cut in SLOW_EXTRACT_DATES:
+    """Write a small feed, each extract with the rows whose day lies since the last one."""
+    kept = [(extract_of(day(row), cuts), row) for row in rows]
+    for cut in cuts:
         part = [row for found, row in kept if found == cut]
         if part:
             landing.csv(f"{feed}/{cut}_{feed}.csv", columns, part)

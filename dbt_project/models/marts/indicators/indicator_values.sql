@@ -2,7 +2,7 @@
     Every figure that an official rule asks for: indicator × variant × unit × period, one row for each member of the
     grain that dim_indicator names, the unassessed included. Targets are judged on numerator and denominator, never on
     the quotient. Do not add values: rates do not add, and totals ('*') stand beside their parts. A level of government
-    that no longer exists keeps its rows, as not applicable, unless records of it still count.
+    that no longer exists keeps its rows, as not applicable and never 0, unless records of it still count.
 #}
 with periods as (
     select * from {{ ref('int_periods__in_scope') }}
@@ -144,15 +144,15 @@ assessed as (
         case
             when grid.uses_baseline and baselines.indicator_code is null then 'no_baseline'
             when computed.not_applicable is not null then computed.not_applicable
-            when grid.is_level_gone and computed.indicator_code is null then 'no_unit_of_level'
+            when grid.is_level_gone and {{ nothing_counted('computed') }} then 'no_unit_of_level'
             when grid.unit = 'ratio' and coalesce(computed.denominator, 0) = 0 then 'denominator_zero'
         end as not_applicable,
         case
-            when grid.is_level_gone and computed.indicator_code is null then null
+            when grid.is_level_gone and {{ nothing_counted('computed') }} then null
             when not grid.uses_baseline or baselines.indicator_code is not null then coalesce(computed.numerator, 0)
         end as numerator,
         case
-            when grid.is_level_gone and computed.indicator_code is null then null
+            when grid.is_level_gone and {{ nothing_counted('computed') }} then null
             when grid.unit = 'ratio' then coalesce(computed.denominator, 0)
         end as denominator
     from grid
