@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -247,6 +248,25 @@ def test_units_of_every_manager_are_counted_day_by_day(warehouse, periods, rows_
     ).fetchall()
 
     assert {row[:4]: list(row[4:]) for row in rows} == expected
+
+
+def test_the_stock_of_any_day_is_the_sum_of_the_flows_up_to_it(warehouse, rows_and_histories):
+    agencies = second_road.Agencies(rows_and_histories[0]["agencies"])
+    days = warehouse.execute(
+        "select distinct unnest([happened_on, happened_on - 1]) from marts.organisation_flows"
+    ).fetchall()
+    for (day,) in days:
+        summed = warehouse.execute(
+            """
+            select kind, level, manager_code, sum(change) from marts.organisation_flows
+            where happened_on <= ? group by all having sum(change) <> 0
+            """,
+            [day],
+        ).fetchall()
+        active = Counter(
+            (unit["kind"], unit["level"], unit["parent_code"] or "unknown") for unit in agencies.active(day)
+        )
+        assert {row[:3]: row[3] for row in summed} == active, day
 
 
 def test_every_unit_with_a_norm_has_the_status_that_plain_reading_gives(

@@ -2,7 +2,7 @@
     Deputies against the norm in force on the last day of each period, one row per active unit with a norm. A norm that is
     an average is judged over its group (all departments of the province, all divisions of a district): the group is
     within or over as one, never a single unit. Where the class of the province is not settled, all classes that are not
-    ruled out must agree. A norm that is not verified judges nobody. `over_by` of an average is that of the whole group:
+    ruled out must agree (all there are, where nothing is known of the province). A norm that is not verified judges nobody. `over_by` of an average is that of the whole group:
     do not add it.
 #}
 with periods as (
@@ -21,13 +21,31 @@ norms as (
     select * from {{ ref('deputy_norms') }}
 ),
 
-classes as (
+known_classes as (
     select
         periods.period_code,
         classes.province_class
     from periods
     inner join {{ ref('province_classes') }} as classes on {{ in_force_on('periods.last_day', 'classes') }}
     inner join {{ ref('stg_run_context') }} as context on classes.province_code = context.province_code
+),
+
+classes as (
+    select distinct
+        periods.period_code,
+        norms.province_class
+    from periods
+    cross join norms
+    left join known_classes
+        on
+            periods.period_code = known_classes.period_code
+            and norms.province_class = known_classes.province_class
+    where
+        norms.province_class <> '*'
+        and (
+            known_classes.province_class is not null
+            or periods.period_code not in (select known.period_code from known_classes as known)
+        )
 ),
 
 superior_rules as (

@@ -22,6 +22,11 @@ regulations as (
     select * from {{ ref('stg_function_regulations') }}
 ),
 
+delivered as (
+    select count(*) > 0 as has_regulations from {{ ref('int_deliveries__feeds') }}
+    where feed = 'function_regulations'
+),
+
 matched as (
     select
         periods.period_code,
@@ -48,15 +53,16 @@ matched as (
 )
 
 select
-    period_code,
-    calendar,
-    agency_level,
-    agency_code,
-    name_vi,
-    baseline_on,
-    document_no is not null as is_regulated,
-    document_no,
-    issued_on,
-    replaces_document_no
+    matched.period_code,
+    matched.calendar,
+    matched.agency_level,
+    matched.agency_code,
+    matched.name_vi,
+    matched.baseline_on,
+    case when delivered.has_regulations then matched.document_no is not null end as is_regulated,
+    matched.document_no,
+    matched.issued_on,
+    matched.replaces_document_no
 from matched
-where newest_first = 1
+cross join delivered
+where matched.newest_first = 1

@@ -9,7 +9,7 @@ with versions as (
         *,
         row_number() over (partition by agency_code order by valid_from) = 1 as is_first
     from {{ ref('int_agencies__versioned') }}
-    where established_on is not null
+    where established_on is not null and kind <> 'province'
 ),
 
 spans as (

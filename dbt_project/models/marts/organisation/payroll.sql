@@ -88,6 +88,11 @@ kinds as (
     select * from {{ ref('int_agencies__on_days') }}
 ),
 
+delivered as (
+    select count(*) > 0 as has_staff from {{ ref('int_deliveries__feeds') }}
+    where feed = 'staff'
+),
+
 joined as (
     select
         periods.period_code,
@@ -95,16 +100,17 @@ joined as (
         agencies.agency_code,
         kinds.kind,
         cast(quotas_of_years.quota as bigint) as quota,
-        coalesce(present.on_quota, 0) as present,
-        coalesce(exits.streamlined, 0) as streamlined,
-        coalesce(exits.retired, 0) as retired,
-        coalesce(exits.transferred, 0) as transferred,
-        coalesce(exits.other_exits, 0) as other_exits,
+        case when delivered.has_staff then coalesce(present.on_quota, 0) end as present,
+        case when delivered.has_staff then coalesce(exits.streamlined, 0) end as streamlined,
+        case when delivered.has_staff then coalesce(exits.retired, 0) end as retired,
+        case when delivered.has_staff then coalesce(exits.transferred, 0) end as transferred,
+        case when delivered.has_staff then coalesce(exits.other_exits, 0) end as other_exits,
         baseline_years.baseline_year,
         cast(quotas_of_years.quota_at_baseline as bigint) as quota_at_baseline,
         requirements.required_reduction,
         requirements.due_year
     from agencies
+    cross join delivered
     inner join periods on agencies.period_code = periods.period_code
     left join quotas_of_years
         on
