@@ -50,7 +50,7 @@ def _standings(
         known = agency in agencies.versions
         level = version_on(agencies.versions[agency], received.day)["level"] if known else "unknown"
         procedure = versions.get(own["procedure_code"][:8])
-        at_receipt = _nearest(procedure, received.day) if procedure else {}
+        at_receipt = nearest_version(procedure, received.day) if procedure else {}
         due = deadline(dossier, received, at_receipt)
         for period in periods:
             counted = standing(
@@ -76,7 +76,7 @@ def _standings(
     return found
 
 
-def _nearest(versions: list[Row], day: date) -> Row:
+def nearest_version(versions: list[Row], day: date) -> Row:
     """The version valid on a day, else the one whose span lies nearest, the earlier on a tie."""
     ordered = sorted(versions, key=since)
     spans = []
