@@ -15,6 +15,8 @@ from orchestration.extracts.ledger import active_entries, read_ledger
 from orchestration.lake import Lake
 from orchestration.periods import parse_period
 from orchestration.settings import load_settings
+from orchestration.simulate.defects import Planted
+from orchestration.simulate.run import simulate
 from orchestration.simulate.signals import SIGNALS
 from orchestration.warehouse.context import BuildScope
 from orchestration.warehouse.dbt_build import build_models
@@ -39,7 +41,7 @@ def cases(database: Path) -> dict[str, set[str]]:
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("signals") / "lake"
-    cchc(root, "simulate", "--dossiers", str(DOSSIERS)).expect(0)
+    simulate(root / "landing", dossiers=DOSSIERS)
     return root
 
 
@@ -57,16 +59,14 @@ def by_itself(lake: Path) -> dict[str, set[str]]:
 
 
 @pytest.fixture(scope="module")
-def planted(lake: Path, by_itself: dict[str, set[str]]) -> dict[str, dict[str, Any]]:
+def planted(lake: Path, by_itself: dict[str, set[str]]) -> dict[str, Planted]:
     """What was planted, by quality class."""
     del by_itself
-    words = [word for name in SIGNALS for word in ("--defect", name)]
-    document = cchc(lake, "simulate", *words, "--json").expect(0).document
-    return {item["rule_id"]: item for item in document["defects"]}
+    return {item.rule_id: item for item in simulate(lake / "landing", defects=list(SIGNALS)).defects}
 
 
 @pytest.fixture(scope="module")
-def run(lake: Path, planted: dict[str, dict[str, Any]]) -> Answer:
+def run(lake: Path, planted: dict[str, Planted]) -> Answer:
     assert len(planted) == len(SIGNALS)
     return cchc(lake, "run", "--period", "2022-9M", "--json")
 
@@ -93,15 +93,15 @@ def test_signals_refuse_nothing(run: Answer) -> None:
 @pytest.mark.parametrize("name", SIGNALS)
 def test_exactly_the_planted_records_are_found(
     lake: Path,
-    planted: dict[str, dict[str, Any]],
+    planted: dict[str, Planted],
     by_itself: dict[str, set[str]],
     found: dict[str, set[str]],
     name: str,
 ) -> None:
     quality_class = SIGNALS[name].rule_id
     carriers = planted[quality_class]
-    assert len(carriers["records"]) == carriers["count"]
-    assert found[quality_class] - by_itself[quality_class] == keys(lake, carriers["records"])
+    assert len(carriers.records) == carriers.count
+    assert found[quality_class] - by_itself[quality_class] == keys(lake, carriers.records)
     assert by_itself[quality_class] <= found[quality_class]
 
 

@@ -1,9 +1,18 @@
 {#
     One row per interval in which a dossier waited for a supplement (state 5) that no supplement record explains:
-    none was requested from shortly before its beginning to shortly after its end. Only of sources that deliver
-    supplements; where none does, nothing can be said and there is no row.
+    none was requested from shortly before its beginning to shortly after its end. Only of sources whose supplements are
+    delivered, by themselves or by another source; of the others nothing can be said and there is no row.
 #}
-with waits as (
+with telling_sources as (
+    select source_name from {{ ref('stg_deliveries') }}
+    where feed = 'dossier_supplements'
+    union
+    select dossiers.source_name
+    from {{ ref('int_dossiers__supplements') }} as supplements
+    inner join {{ ref('int_dossiers__current') }} as dossiers on supplements.dossier_sk = dossiers.dossier_sk
+),
+
+waits as (
     select
         states.dossier_sk,
         states.valid_from as suspended_from,
@@ -15,12 +24,8 @@ with waits as (
     inner join ({{ qc_threshold('suspension_record_days') }}) as thresholds
         on {{ in_force_on('cast(states.valid_from as date)', 'thresholds') }}
     inner join {{ ref('int_dossiers__current') }} as dossiers on states.dossier_sk = dossiers.dossier_sk
-    where
-        states.state = 5
-        and dossiers.source_name in (
-            select deliveries.source_name from {{ ref('stg_deliveries') }} as deliveries
-            where deliveries.feed = 'dossier_supplements'
-        )
+    inner join telling_sources on dossiers.source_name = telling_sources.source_name
+    where states.state = 5
 ),
 
 explained as (
