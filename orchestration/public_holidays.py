@@ -22,6 +22,10 @@ SEED_FILE = Path(__file__).resolve().parent.parent / "dbt_project" / "seeds" / "
 SEED_COLUMNS = ("day", "kind", "name_vi", "name_en", "source", "notice_no", "verified")
 """The warehouse knows days off from its seed, which this module writes: `python -m orchestration.public_holidays`."""
 
+OVERRIDES_FILE = SEED_FILE.with_name("calendar_overrides.csv")
+"""What is written by hand; it speaks instead of the seed where it is verified."""
+
+MAKE_UP = "make_up"
 SOURCE = "holidays (VN)"
 VERIFIED_YEARS = range(2022, 2026)
 """Years whose days were compared with what offices really observed; of the others the package alone speaks."""
@@ -74,13 +78,24 @@ def holidays_of(first_year: int = SEED_YEARS[0], last_year: int = SEED_YEARS[1])
     found += [
         Holiday(
             day,
-            "make_up",
+            MAKE_UP,
             "Ngày làm bù" + (f" (cho ngày {off:%d/%m/%Y})" if off else ""),
             "Working day" + (f" (for {off} off)" if off else ""),
         )
         for day, off in worked.items()
     ]
     return sorted((each for each in found if each.day.year in years), key=lambda each: each.day)
+
+
+def special_days() -> dict[date, str]:
+    """The kind of each day that differs from other days of its weekday, as the warehouse sees it."""
+    found = {}
+    for path, verified_only in ((SEED_FILE, False), (OVERRIDES_FILE, True)):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if row["verified"] == "true" or not verified_only:
+                    found[date.fromisoformat(row["day"])] = row["kind"]
+    return found
 
 
 def seed_rows(first_year: int = SEED_YEARS[0], last_year: int = SEED_YEARS[1]) -> list[list[str]]:

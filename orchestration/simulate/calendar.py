@@ -5,7 +5,7 @@ here: how many dossiers arrive when (`arrivals.py`).
 
 A moment of work is one integer, `working day x 28,800 + second of work`: adding whole days adds working days,
 as the deadlines of the one-stop mechanism do, and every moment falls into office hours (07:00-11:30 and
-13:30-17:00). Public holidays come from the package `holidays` (VN).
+13:30-17:00). Days off and make-up days are those of the seeds that the warehouse reads.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from orchestration.periods import Period, parse_period
+from orchestration.public_holidays import MAKE_UP, special_days
 
 PERIOD = parse_period("2022-9M")
 START = PERIOD.start_at
@@ -62,12 +63,10 @@ AFTERNOON_START = 48_600
 
 def working_days(span: Span = PROVINCE_YEAR) -> list[date]:
     """Working days from the first to the last day; the position in the list is the working day's number."""
-    import holidays  # noqa: PLC0415 - slow to import, needed only here
-
-    closed = holidays.country_holidays("VN", years=range(span.first_day.year, span.last_day.year + 1))
     length = (span.last_day - span.first_day).days + 1
     days = (span.first_day + timedelta(days=offset) for offset in range(length))
-    return [day for day in days if day.weekday() < 5 and day not in closed]
+    kinds = special_days()
+    return [day for day in days if (kinds[day] == MAKE_UP if day in kinds else day.weekday() < 5)]
 
 
 def first_working_day_from(days: list[date], day: date) -> int:

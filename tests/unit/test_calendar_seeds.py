@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from orchestration.periods import SEED_YEARS
-from orchestration.public_holidays import SEED_FILE, holidays_of, write_seed
+from orchestration.public_holidays import OVERRIDES_FILE, SEED_FILE, holidays_of, special_days, write_seed
+from orchestration.simulate.calendar import working_days
 
-OVERRIDES = SEED_FILE.with_name("calendar_overrides.csv")
 KINDS = {"holiday", "observed", "substituted", "make_up"}
 
 
@@ -29,7 +29,7 @@ def test_the_seed_in_the_project_is_what_the_pinned_package_says(tmp_path):
 
 
 def test_a_day_stands_once_and_its_kind_is_known():
-    for path in (SEED_FILE, OVERRIDES):
+    for path in (SEED_FILE, OVERRIDES_FILE):
         rows = _rows(path)
         assert len({row["day"] for row in rows}) == len(rows)
         assert {row["kind"] for row in rows} <= KINDS
@@ -57,7 +57,7 @@ def test_lunar_new_year_and_days_in_lieu_are_those_of_the_notices():
 
 def test_an_override_is_verified_only_with_the_number_of_its_notice():
     assert [
-        row["day"] for row in _rows(OVERRIDES) if row["verified"] == "true" and not row["notice_no"]
+        row["day"] for row in _rows(OVERRIDES_FILE) if row["verified"] == "true" and not row["notice_no"]
     ] == []
 
 
@@ -67,3 +67,18 @@ def test_every_agency_has_a_calendar_and_every_calendar_hours():
 
     assert {row["calendar_code"] for row in given} <= hours
     assert [row for row in given if (row["agency_code"], row["agency_level"], row["block"]) == ("*",) * 3]
+
+
+def test_an_unverified_override_is_not_heard():
+    unverified = [row["day"] for row in _rows(OVERRIDES_FILE) if row["verified"] == "false"]
+
+    assert not special_days().keys() & {date.fromisoformat(day) for day in unverified}
+    assert special_days()[date(2026, 8, 22)] == "make_up"
+
+
+def test_the_simulated_working_days_are_those_of_the_seed():
+    days = working_days()
+
+    assert date(2022, 2, 4) not in days
+    assert date(2022, 2, 7) in days
+    assert len([day for day in days if day.year == 2022]) == 249
