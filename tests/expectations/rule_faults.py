@@ -214,24 +214,6 @@ FIGURES = {
     "organisation_stock_flow": figure(
         "public_service_units_reduced", "9", variant="created", where=_AUGUST_PROVINCE, restated=False
     ),
-    "organisation_stocks_follow_flows": "delete from organisation_flows where agency_code = 'U1'",
-    "figures_agree_with_organisation_stocks": f"""
-        update organisation_stocks set at_baseline = at_baseline + 1
-        where kind = 'public_service_unit' and {_AUGUST}
-    """,
-    "figures_agree_with_functions_regulated": f"""
-        update functions_regulated set is_regulated = false where agency_code = 'H28.1' and {_AUGUST}
-    """,
-    "figures_agree_with_deputy_norms_compliance": f"""
-        update deputy_norms_compliance set status = 'over', over_by = 1 where agency_code = 'H28.1' and {_AUGUST}
-    """,
-    "figures_agree_with_payroll": f"""
-        update payroll set quota = quota + 1 where agency_code = 'H28.1' and {_AUGUST}
-    """,
-    "payroll_counts_persons_once": f"update payroll set present = 0 where agency_code = 'H28.1' and {_AUGUST}",
-    "figures_agree_with_unit_autonomy": """
-        update unit_autonomy set is_granted_self_financing = false where agency_code = 'U2'
-    """,
     "figures_agree_with_form_06a": figure(
         "dossiers_overdue", "1", where=f"{_AUGUST} and {DEPARTMENT}", restated=False
     ),
@@ -277,6 +259,24 @@ LIMITS = {
 
 _STAFF_OF_PROVINCE = "survey_code = '*' and agency_code = '*' and factor = 'staff'"
 OF_ONE_MART = {
+    "organisation_stocks_follow_flows": "delete from organisation_flows where agency_code = 'U1'",
+    "figures_agree_with_organisation_stocks": f"""
+        update organisation_stocks set at_baseline = at_baseline + 1
+        where kind = 'public_service_unit' and {_AUGUST}
+    """,
+    "figures_agree_with_functions_regulated": f"""
+        update functions_regulated set is_regulated = false where agency_code = 'H28.1' and {_AUGUST}
+    """,
+    "figures_agree_with_deputy_norms_compliance": f"""
+        update deputy_norms_compliance set status = 'over', over_by = 1 where agency_code = 'H28.1' and {_AUGUST}
+    """,
+    "figures_agree_with_payroll": f"""
+        update payroll set quota = quota + 1 where agency_code = 'H28.1' and {_AUGUST}
+    """,
+    "payroll_counts_persons_once": f"update payroll set present = 0 where agency_code = 'H28.1' and {_AUGUST}",
+    "figures_agree_with_unit_autonomy": """
+        update unit_autonomy set is_granted_self_financing = false where agency_code = 'U2'
+    """,
     "publication_timeliness_agrees_with_figures": """
         update publication_timeliness set published = published - 1, not_published = 1 where period_code = '2022-08'
     """,
