@@ -218,7 +218,7 @@ def closed_in_same_second(found: Sequence[End]) -> Iterator[Case]:
     batches: dict[tuple[str, datetime], list[End]] = defaultdict(list)
     for end in found:
         if end.ended.has_time:
-            batches[end.record.aside.agency, end.ended.at].append(end)
+            batches[end.record.aside.agency, end.ended.at.replace(microsecond=0)].append(end)
     for batch in batches.values():
         if len(batch) >= threshold("same_second_at_least"):
             yield from ((end.record.code, end.ended.at, len(batch)) for end in batch)

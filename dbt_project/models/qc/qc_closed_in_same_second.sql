@@ -6,15 +6,16 @@ with ends as (
     select
         dossier_sk,
         kind,
-        class_at as ended_at
+        class_at as ended_at,
+        date_trunc('second', class_at) as ended_second
     from {{ ref('int_dossiers__resolutions') }}
     where class_has_time
 ),
 
 {# Seconds in which more than one dossier ended anywhere: few, and only they need their agency. #}
 crowded as (
-    select ended_at from ends
-    group by ended_at
+    select ended_second from ends
+    group by ended_second
     having count(*) > 1
 ),
 
@@ -24,9 +25,9 @@ candidates as (
         ends.kind,
         ends.ended_at,
         received.agency_code,
-        count(*) over (partition by received.agency_code, ends.ended_at) as closed_together
+        count(*) over (partition by received.agency_code, ends.ended_second) as closed_together
     from ends
-    inner join crowded on ends.ended_at = crowded.ended_at
+    inner join crowded on ends.ended_second = crowded.ended_second
     inner join {{ ref('int_dossiers__received') }} as received on ends.dossier_sk = received.dossier_sk
 )
 
