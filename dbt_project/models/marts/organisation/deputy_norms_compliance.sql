@@ -27,7 +27,11 @@ known_classes as (
         classes.province_class
     from periods
     inner join {{ ref('province_classes') }} as classes on {{ in_force_on('periods.last_day', 'classes') }}
-    inner join {{ ref('stg_run_context') }} as context on classes.province_code = context.province_code
+    inner join agencies
+        on
+            periods.last_day = agencies.day
+            and classes.province_code = agencies.agency_code
+            and agencies.kind = 'province'
 ),
 
 classes as (
