@@ -30,7 +30,7 @@ followed as (
         member,
         member as successor,
         date '1900-01-01' as valid_from,
-        cast(1 as decimal(18, 12)) as weight,
+        cast(1 as decimal(20, 12)) as weight,
         true as is_default,
         true as is_verified,
         0 as steps
@@ -40,7 +40,7 @@ followed as (
         followed.member,
         edges.successor,
         edges.effective_on as valid_from,
-        cast(cast(followed.weight as decimal(20, 12)) * edges.weight as decimal(18, 12)) as weight,
+        cast(followed.weight * edges.weight as decimal(20, 12)) as weight,
         followed.is_default and edges.is_default as is_default,
         followed.is_verified and edges.is_verified as is_verified,
         followed.steps + 1 as steps
@@ -61,7 +61,7 @@ successions as (
         followed.successor,
         followed.valid_from,
         case when followed.steps < 16 then edge_days.effective_on end as valid_to,
-        cast(sum(followed.weight) as decimal(18, 12)) as weight,
+        cast(sum(followed.weight) as decimal(20, 12)) as weight,
         bool_or(followed.is_default) as is_default,
         bool_and(followed.is_verified) as is_verified,
         min(followed.steps) as steps

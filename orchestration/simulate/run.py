@@ -78,12 +78,11 @@ def simulate(
         progress: called with what was just done.
 
     Raises:
-        UsageError: an unknown defect, too few dossiers, another province.
+        UsageError: an unknown defect, too few dossiers, another province, a folder that holds another time.
     """
     require_defects(defects)
     record = read_record(out)
-    if record is not None and record["period"] != PERIOD.code:
-        record = None
+    refuse_other_time(record, PERIOD.code)
     held = {name: record[name] for name in ("dossiers", "seed")} if record else {}
     wanted = {
         "dossiers": dossiers if dossiers is not None else held.get("dossiers", DOSSIERS),
@@ -109,6 +108,19 @@ def simulate(
         expected=expected,
         defects=planted,
     )
+
+
+def refuse_other_time(record: dict[str, Any] | None, period: str) -> None:
+    """One landing folder holds one simulated time: tasks and control totals of another would contradict it.
+
+    Raises:
+        UsageError: the folder's list names another period.
+    """
+    if record is not None and record["period"] != period:
+        raise UsageError(
+            f"The folder holds the simulated {record['period']}; {period} cannot be written beside it.",
+            "Choose another lake (CCHC_LAKE) or folder (--out).",
+        )
 
 
 def _whole(out: Path, record: dict[str, Any]) -> bool:

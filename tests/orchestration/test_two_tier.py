@@ -187,6 +187,22 @@ def test_the_queries_of_the_page_run_and_answer(marts: duckdb.DuckDBPyConnection
     assert marts.execute(query).fetchall()
 
 
+def test_figures_of_old_committees_can_be_asked_for_the_communes_of_today(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    by_unit = next(query for query in QUERIES if "admin_unit_sk = bridge" in query and "period_code" in query)
+    rows = [row for row in marts.execute(by_unit).fetchall() if row[0] == "2025-H2"]
+    communes = marts.execute(
+        """
+        select sum(numerator) from indicator_values
+        where period_code = '2025-H2' and indicator_code = 'dossiers_received' and agency_code = '*'
+            and agency_level in ('district', 'commune')
+        """
+    ).fetchone()
+    assert len(rows) == 46
+    assert sum(row[3] for row in rows) == communes[0]
+
+
 def test_a_chain_of_departments_is_followed(marts: duckdb.DuckDBPyConnection) -> None:
     chain = next(query for query in QUERIES if "'H28.17'" in query)
     assert [(row[0], row[2]) for row in marts.execute(chain).fetchall()] == [

@@ -32,14 +32,15 @@ def test_the_same_seed_writes_the_same_bytes(tmp_path: Path) -> None:
     assert _bytes(tmp_path / "one") == _bytes(tmp_path / "two")
 
 
-def test_a_province_year_beside_it_is_written_as_ever(tmp_path: Path) -> None:
-    simulate(tmp_path / "alone", dossiers=300, seed=5)
-    simulate_two_tier(tmp_path / "both", dossiers=250, seed=5, province="H44")
-    simulate(tmp_path / "both", dossiers=300, seed=5)
-    alone, both = _bytes(tmp_path / "alone"), _bytes(tmp_path / "both")
-    del alone["SIMULATED.json"]
-    assert alone.items() <= both.items()
-    assert json.loads((tmp_path / "both" / "SIMULATED.json").read_text("utf-8"))["period"] == "2022-9M"
+def test_one_folder_holds_one_simulated_time(tmp_path: Path) -> None:
+    for name, period in (("half", "2025-H2"), ("year", "2022-9M")):
+        (tmp_path / name).mkdir()
+        record = {"period": period, "dossiers": 300, "seed": 5, "files": {}, "expected": {}}
+        (tmp_path / name / "SIMULATED.json").write_text(json.dumps(record), "utf-8")
+    with pytest.raises(UsageError, match="2025-H2"):
+        simulate(tmp_path / "half", dossiers=300)
+    with pytest.raises(UsageError, match="2022-9M"):
+        simulate_two_tier(tmp_path / "year", dossiers=300, province="H28")
 
 
 def test_another_province_cannot_be_simulated(tmp_path: Path) -> None:

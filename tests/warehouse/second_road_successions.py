@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from second_road import Agencies, version_on
+
 Row = Mapping[str, Any]
 Shares = dict[str, Decimal]
 ENDING = ("merge", "consolidate", "split", "dissolve")
@@ -60,3 +62,43 @@ class Decisions:
             for final, share in self.on(successor, day, min(due)).items():
                 found[final] += part * share
         return dict(found)
+
+
+HANDED_OVER: list[dict[str, Any]] = [
+    {"event_code": f"X{number}", "event_type": kind, "effective_on": day, "agency_code": old, "successor_code": new}
+    for number, (kind, day, old, new) in enumerate(
+        [
+            ("split", date(2022, 3, 1), "H28.1", "H28.2"),
+            ("split", date(2022, 3, 1), "H28.1", "H28.60"),
+            ("split", date(2022, 3, 1), "H28.1", "H28.50.2"),
+            ("merge", date(2023, 6, 1), "H28.60", "H28.51"),
+            ("merge", date(2023, 6, 2), "H28.51", "H28.50"),
+            ("consolidate", date(2025, 7, 1), "H28.50.1", "H28.50.2"),
+        ]
+    )
+]  # fmt: skip
+"""Decisions about agencies that handle dossiers: in the period, on known-at's day, the day after, at the reform."""
+
+
+def by_geography(
+    figures: Mapping[tuple[str, ...], tuple[Any, Any]], rows: Mapping[str, Any], known_on: date
+) -> dict[tuple[str, ...], tuple[Decimal, Decimal | None]]:
+    """Numerators and denominators of agencies by (geography, indicator, variant, level, agency)."""
+    decisions = Decisions(rows["agencies"], rows["organisation_events"])
+    agencies = Agencies(rows["agencies"])
+    geographies = {"as_was": None, "as_is": known_on} | {
+        f"as_of:{day}": day for day in (date(2025, 6, 30), date(2025, 7, 1))
+    }
+    found: dict[tuple[str, ...], tuple[Decimal, Decimal | None]] = {}
+    for (indicator, variant, level, agency), (numerator, denominator) in figures.items():
+        for geography, day in geographies.items():
+            shares = {agency: Decimal(1)} if day is None else decisions.on(agency, day)
+            for owner, share in shares.items():
+                moved = day is not None and owner != agency
+                there = version_on(agencies.versions[owner], day)["level"] if moved else level
+                key = (geography, indicator, variant, there, owner)
+                counted, whole = found.get(key, (Decimal(0), None))
+                if denominator is not None:
+                    whole = (whole or 0) + denominator * share
+                found[key] = (counted + numerator * share, whole)
+    return found

@@ -10,7 +10,8 @@ import second_road
 import second_road_dossiers
 import second_road_organisation
 import second_road_services
-from harness import build_warehouse
+import second_road_successions
+from harness import KNOWN_AT, build_warehouse
 from province_rows import province
 from second_road import Figures
 
@@ -27,13 +28,21 @@ EXACT = ("respondents", "answers", "weights_sum", "satisfied_weight")
 
 @pytest.fixture(scope="module")
 def rows_and_histories():
-    return province(SEED, DOSSIERS)
+    rows, histories = province(SEED, DOSSIERS)
+    rows["organisation_events"] += second_road_successions.HANDED_OVER
+    return rows, histories
 
 
 @pytest.fixture(scope="module")
 def warehouse(rows_and_histories, tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
     rows, _ = rows_and_histories
-    select = ("+indicator_values", "+headline_figures", "+data_quality", "+publication_timeliness")
+    select = (
+        "+indicator_values",
+        "+headline_figures",
+        "+data_quality",
+        "+publication_timeliness",
+        "+indicator_values_by_geography",
+    )
     connection = build_warehouse(tmp_path_factory.mktemp("lake"), rows, period=PERIOD, select=select)
     yield connection
     connection.close()
@@ -112,6 +121,20 @@ def test_the_second_road_reaches_every_indicator_that_is_built(warehouse, expect
         pair for pair in built if not any(any(figure) for key, figure in expected.items() if key[1:3] == pair)
     }
     assert not silent, f"the made-up province says nothing about {sorted(silent)}"
+
+
+def test_figures_of_agencies_in_other_geographies_agree_with_the_walk(
+    warehouse, rows_and_histories, found: Figures
+):
+    figures = {key[1:]: figure for key, figure in found.items() if key[0] == PERIOD and key[4] != "*"}
+    expected = second_road_successions.by_geography(figures, rows_and_histories[0], KNOWN_AT.date())
+    moved = warehouse.execute(
+        "select geography, indicator_code, variant, agency_level, agency_code, numerator, denominator "
+        "from marts.indicator_values_by_geography"
+    ).fetchall()
+
+    assert {row[:5]: row[5:] for row in moved} == expected
+    assert {"H28.51", "H28.50.2"} <= {row[4] for row in moved if row[0] == "as_is"}
 
 
 def test_each_member_of_a_grain_has_one_row_in_every_period(warehouse, periods):

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from orchestration.errors import UsageError
 from orchestration.simulate.dossiers import Draw, simulate_dossiers, working_database
-from orchestration.simulate.landing import Landing
+from orchestration.simulate.landing import Landing, read_record
 from orchestration.simulate.organisation_feeds import write_organisation
 from orchestration.simulate.procedures import write_procedures
-from orchestration.simulate.run import FEWEST, SEED, SimulationReport
+from orchestration.simulate.run import FEWEST, SEED, SimulationReport, refuse_other_time
 from orchestration.simulate.steering import write_tasks
 from orchestration.simulate.two_tier.feeds import (
     places_after,
@@ -45,14 +45,14 @@ def simulate_two_tier(
     """Write the extracts of a half-year after the reform; the same seed writes the same bytes.
 
     Args:
-        out: landing folder; made if absent. Extracts of the province-year may lie in it: they tell the time before.
+        out: landing folder; made if absent.
         dossiers: dossiers received in 2025-H2; default 60,000.
         seed: default 2022.
         province: agency code of the province, before or after the reform.
         progress: called with what was just done.
 
     Raises:
-        UsageError: too few dossiers, another province.
+        UsageError: too few dossiers, another province, a folder that holds another time.
     """
     draw = Draw(DOSSIERS if dossiers is None else dossiers, SEED if seed is None else seed)
     if draw.dossiers < FEWEST:
@@ -61,6 +61,7 @@ def simulate_two_tier(
         raise UsageError(
             f"Province {province} cannot be simulated.", f"Set CCHC_PROVINCE to {' or '.join(PROVINCES)}."
         )
+    refuse_other_time(read_record(out), HALF_YEAR.period.code)
     out.mkdir(parents=True, exist_ok=True)
     landing, cuts = Landing(out), HALF_YEAR.slow_extract_dates
     organisation, procedures = build_two_tier(draw.seed), procedures_after(draw.seed)

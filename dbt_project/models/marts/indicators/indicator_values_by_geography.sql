@@ -34,8 +34,8 @@ placed as (
         days.geography_on,
         case when days.agency_code = days.successor_code then figures.agency_level else days.level end as agency_level,
         days.successor_code as agency_code,
-        cast(figures.numerator as decimal(20, 4)) * cast(days.weight as decimal(17, 12)) as numerator,
-        cast(figures.denominator as decimal(20, 4)) * cast(days.weight as decimal(17, 12)) as denominator,
+        figures.numerator * days.weight as numerator,
+        figures.denominator * days.weight as denominator,
         days.weight < 1 as is_estimated
     from figures
     inner join agencies_of_the_day as days on figures.agency_code = days.agency_code
