@@ -16,6 +16,7 @@ from expectations.suites.geography import indicator_values_by_geography
 from expectations.suites.handling import due_forecast, handling_times, late_steps, open_ageing
 from expectations.suites.headline import headline_figures
 from expectations.suites.indicators import indicator_values
+from expectations.suites.indices import par_index, service_index_766
 from expectations.suites.publications import publication_timeliness
 from expectations.suites.satisfaction import satisfaction
 from expectations.suites.shape import shape_of
@@ -58,8 +59,10 @@ MARTS: dict[str, str] = {
     "headline_figures": ALWAYS,
     "indicator_values": ALWAYS,
     "indicator_values_by_geography": "dossiers",
+    "par_index": "index_scores",
     "publication_timeliness": "procedures",
     "satisfaction": "survey_responses",
+    "service_index_766": NEVER,
     "organisation_flows": "agencies",
     "organisation_stocks": NEVER,
     "payroll": "payroll_quotas",
@@ -69,14 +72,16 @@ MARTS: dict[str, str] = {
     "open_ageing": NEVER,
 }
 """Every public mart, and when it must hold rows: always (seeds, or an unknown member), where a feed is delivered, or
-never (a province without a suspended, finished, late or open dossier, or a day on which no norm is in force, is no
-fault)."""
+never (a province without a suspended, finished, late or open dossier, or a day on which no norm or index
+is in force, is no fault)."""
 
 OWN_CHECKS: dict[str, Callable[[], tuple[Check, ...]]] = {
     "headline_figures": headline_figures,
     "indicator_values": indicator_values,
     "indicator_values_by_geography": indicator_values_by_geography,
     "form_06a": form_06a,
+    "par_index": par_index,
+    "service_index_766": service_index_766,
     "publication_timeliness": publication_timeliness,
     "satisfaction": satisfaction,
     "handling_times": handling_times,

@@ -12,6 +12,13 @@ REASONS: dict[str, dict[str, str]] = {
     "no_baseline": {"vi": "chưa có mốc so sánh", "en": "there is no baseline to compare with"},
     "no_unit_of_level": {"vi": "không còn đơn vị nào ở cấp này", "en": "no unit of this level exists"},
     "no_national_copy": {"vi": "chưa có nguồn nào là bản quốc gia", "en": "no source is the national copy"},
+    "not_counted_by_agency": {"vi": "không đếm theo từng cơ quan", "en": "it is not counted by agency"},
+    "not_in_force": {"vi": "bộ chỉ số chưa có hiệu lực", "en": "the index was not in force yet"},
+    "no_scores_of_year_before": {
+        "vi": "chưa có điểm của năm trước",
+        "en": "nobody has scored the year before",
+    },
+    "scores_incomplete": {"vi": "chưa chấm đủ mọi tiêu chí", "en": "not every criterion is scored"},
     "denominator_zero": {"vi": "mẫu số bằng 0", "en": "the denominator is 0"},
     "rule_unverified": {
         "vi": "quy tắc áp dụng chưa được xác minh",

@@ -105,5 +105,6 @@ group by grouping sets (
         'indicator_deputies',
         'indicator_payroll',
         'indicator_autonomy',
+        'indicator_indices',
     ]) }}
 {%- endmacro %}

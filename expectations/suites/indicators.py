@@ -11,6 +11,7 @@ from string import Template
 
 from expectations.checks import Check, NoRows, ValuesInSet
 from expectations.suites.additivity import additivity
+from expectations.suites.indices import index_figures
 from expectations.suites.organisation import organisation
 from expectations.suites.splits import splits
 
@@ -155,5 +156,6 @@ def indicator_values() -> tuple[Check, ...]:
         *additivity(),
         *splits(),
         *organisation(),
+        *index_figures(),
         *(_target(rule_id, code) for rule_id, code in POLICIES.items()),
     )

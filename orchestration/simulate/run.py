@@ -16,6 +16,7 @@ from orchestration.simulate.arrivals import places_of_2022
 from orchestration.simulate.calendar import EXTRACT_DATES, PERIOD
 from orchestration.simulate.defects import Planted, plant, require_defects
 from orchestration.simulate.dossiers import Draw, simulate_dossiers, working_database
+from orchestration.simulate.index_scores import write_index_scores
 from orchestration.simulate.landing import Landing, read_record
 from orchestration.simulate.organisation import BASELINE, Organisation, build_organisation
 from orchestration.simulate.organisation_feeds import write_organisation
@@ -148,6 +149,7 @@ def _province_year(
     write_procedures(procedures, landing)
     progress("organisation, procedures")
     write_tasks(build_tasks(seed), landing)
+    write_index_scores(seed, landing)
     write_staff(organisation, seed, landing)
     progress("tasks, staff")
     with working_database() as connection:

@@ -5,6 +5,8 @@ Belongs here: SQL over the marts of `small_province.sql`. Does not belong here: 
 
 from __future__ import annotations
 
+import index_faults
+
 from expectations.suites.headline import HEADLINE_INDICATORS
 from expectations.suites.plausibility import DOSSIER_LIMITS
 
@@ -122,7 +124,7 @@ POLICIES = {
     ),
     "satisfaction_target": figure("satisfaction_rate", "1", "2", status="missed"),
     "payroll_used_target": figure("payroll_used_rate", "3", "2", status="missed"),
-}
+} | index_faults.POLICIES
 
 _FEEDS = {
     "task": "tasks",
@@ -243,7 +245,7 @@ FIGURES = {
         update data_quality set records = 1 where quality_class = 'agency_not_delivered'
     """,
     "quarantine_is_published": "update data_quality set records = 2 where origin = 'quarantined'",
-}
+} | index_faults.FIGURES
 
 LIMITS = {
     rule_id: f"""
@@ -255,7 +257,7 @@ LIMITS = {
     "limit_unknown_agency_of_tasks": "update fct_tasks set lead_agency_code = 'unknown' where task_code = 'NV-4'",
     "limit_unknown_agency_of_staff": "update fct_staff_assignments set agency_code = 'unknown'",
     "limit_unknown_agency_of_changes": "update fct_organisation_changes set agency_code = 'unknown'",
-}
+} | index_faults.LIMITS
 
 _STAFF_OF_PROVINCE = "survey_code = '*' and agency_code = '*' and factor = 'staff'"
 OF_ONE_MART = {

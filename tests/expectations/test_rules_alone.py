@@ -20,7 +20,7 @@ from orchestration.extracts.contract import feeds
 
 Judge = Callable[..., dict[str, Any]]
 WHOLE_AUDIT = faults.COMMITMENTS | faults.FIGURES
-FIGURE_MARTS = ("headline_figures", "indicator_values", "form_06a")
+FIGURE_MARTS = ("headline_figures", "indicator_values", "form_06a", "par_index")
 OTHER_TYPE = {
     "VARCHAR": "blob",
     "BOOLEAN": "integer",

@@ -12,6 +12,7 @@ from typing import Any
 
 import province_rows_organisation as organisation
 from histories import random_dossiers
+from province_rows_indices import index_scores
 from province_rows_services import interlink, service_rows, synchronise
 from test_counting_rules_at_random import raw_rows
 
@@ -196,6 +197,7 @@ def province(seed: int, dossiers: int) -> tuple[dict[str, list[Row]], list[Any]]
         "tasks": tasks(random, days),
         "steering_events": steering_events(random, days),
         "function_regulations": regulations,
+        "index_scores": index_scores(seed),
         "staff": organisation.staff(apart, staffed, days),
         "payroll_quotas": organisation.quotas(apart, staffed),
         "unit_finances": organisation.finances(apart),

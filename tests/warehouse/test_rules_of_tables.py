@@ -24,6 +24,7 @@ TOLD_TWICE = (
     "due_forecast", "handling_times", "late_steps", "open_ageing",
     "fct_organisation_changes", "fct_procedure_publications", "fct_staff_assignments", "fct_tasks",
     "headline_figures", "indicator_values", "indicator_values_by_geography", "publication_timeliness", "satisfaction",
+    "par_index", "service_index_766",
 )  # fmt: skip
 BRIDGES = ("bridge_agency_succession", "bridge_unit_succession")
 ORGANISATION = (
@@ -40,6 +41,12 @@ DAMAGE = {
     """,
     "handling_times_in_order": "update marts.handling_times set p90_working_hours = p90_calendar_hours + 1",
     "late_steps_within_bounds": "update marts.late_steps set longest_in = dossiers + 1",
+    "par_index_within_maximum": """
+        update marts.par_index set appraised_points = maximum + 0.25 where criterion_code = '2' and year = 2021
+    """,
+    "service_index_points_within_maximum": """
+        update marts.service_index_766 set points = 3 where reason = 'rule_unverified' and component_code = 'III.1'
+    """,
     "indicator_rows_published": """
         update marts.indicator_values set variant = 'another'
         where indicator_code = 'tasks_assigned' and period_code = '2022-9M'

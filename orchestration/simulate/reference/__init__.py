@@ -56,6 +56,12 @@ def sectors() -> dict[str, dict[str, str]]:
 
 
 @cache
+def index_criteria() -> list[dict[str, str]]:
+    """Criteria of the indices, of all schemes."""
+    return _rows(SEEDS / "index_criteria.csv")
+
+
+@cache
 def procedure_catalogue() -> dict[str, Any]:
     """Entries and verbs of `procedures.yml`."""
     text = (FOLDER / "procedures.yml").read_text("utf-8")

@@ -148,10 +148,12 @@ assessed as (
             when grid.unit = 'ratio' and coalesce(computed.denominator, 0) = 0 then 'denominator_zero'
         end as not_applicable,
         case
+            when grid.unit = 'points' then computed.numerator
             when grid.is_level_gone and {{ nothing_counted('computed') }} then null
             when not grid.uses_baseline or baselines.indicator_code is not null then coalesce(computed.numerator, 0)
         end as numerator,
         case
+            when grid.unit = 'points' then computed.denominator
             when grid.is_level_gone and {{ nothing_counted('computed') }} then null
             when grid.unit = 'ratio' then coalesce(computed.denominator, 0)
         end as denominator
@@ -202,7 +204,7 @@ select
         when not_assessed is not null then 'not_assessed'
         when not_applicable is not null then 'not_applicable'
         when target is null then 'no_target'
-        when {{ compares('numerator', 'operator', 'target * coalesce(denominator, 1)') }} then 'met'
+        when {{ compares('numerator', 'operator', "target * case when unit = 'ratio' then denominator else 1 end") }} then 'met'
         else 'missed'
     end as status,
     coalesce(not_assessed, not_applicable) as reason

@@ -12,6 +12,8 @@ normalised as (
         self_score,
         appraised_score,
         final_score,
+        difference_reason,
+        evidence_document,
         source_name,
         deleted_at,
         extract_date,
@@ -33,5 +35,7 @@ select
     max_score,
     self_score,
     appraised_score,
-    final_score
+    final_score,
+    difference_reason,
+    evidence_document
 from current_versions

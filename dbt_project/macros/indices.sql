@@ -1,0 +1,52 @@
+{#
+    Points by proportion, to four decimals, rounded half up once: nothing at or below the share `zero_share`, all of the
+    maximum from `full_share` on, a straight line between them. On whole numbers, so that no engine rounds otherwise;
+    null where the denominator is 0.
+#}
+{% macro proportional_points(numerator, denominator, maximum, zero_share, full_share) -%}
+    cast(round({{ whole_quotient(
+        twice_the_points(numerator, denominator, maximum, zero_share, full_share),
+        '2 * ' ~ span_of_shares(denominator, zero_share, full_share)
+    ) }}) / 10000 as decimal(9, 4))
+{%- endmacro %}
+
+{# 1 stands as 10,000: shares, points and weighted counts have four decimals. #}
+{% macro ten_thousandths(number) -%}
+    cast({{ number }} * 10000 as decimal(38, 0))
+{%- endmacro %}
+
+{% macro span_of_shares(denominator, zero_share, full_share) -%}
+    (({{ ten_thousandths(full_share) }} - {{ ten_thousandths(zero_share) }}) * {{ ten_thousandths(denominator) }})
+{%- endmacro %}
+
+{# Twice the points in ten-thousandths times the span, and once the span: its whole quotient by 2 spans is rounded half up. #}
+{% macro twice_the_points(numerator, denominator, maximum, zero_share, full_share) -%}
+    (
+        2 * {{ ten_thousandths(maximum) }} * least(
+            greatest(
+                {{ ten_thousandths(numerator) }} * 10000 - {{ ten_thousandths(zero_share) }} * {{ ten_thousandths(denominator) }},
+                0
+            ),
+            {{ span_of_shares(denominator, zero_share, full_share) }}
+        )
+        + {{ span_of_shares(denominator, zero_share, full_share) }}
+    )
+{%- endmacro %}
+
+{# How many times a whole number goes into another: exact up to what a double holds of the quotient. #}
+{% macro whole_quotient(dividend, divisor) -%}
+    ({{ dividend }} - {{ dividend }} % nullif({{ divisor }}, 0)) / nullif({{ divisor }}, 0)
+{%- endmacro %}
+
+{# All of the maximum where the share (of a count: the count) reaches `full_share`, else nothing. #}
+{% macro step_points(numerator, denominator, maximum, full_share) -%}
+    case
+        when {{ numerator }} >= {{ full_share }} * coalesce({{ denominator }}, 1) then {{ maximum }}
+        when {{ numerator }} is not null then cast(0 as decimal(9, 4))
+    end
+{%- endmacro %}
+
+{# The model that turns the indices into figures: it reads what the others count, so they never read it. #}
+{% macro model_of_indices() -%}
+    {{ return('indicator_indices') }}
+{%- endmacro %}
