@@ -247,17 +247,21 @@ FIGURES = {
     "quarantine_is_published": "update data_quality set records = 2 where origin = 'quarantined'",
 } | index_faults.FIGURES
 
-LIMITS = {
-    rule_id: f"""
+LIMITS = (
+    {
+        rule_id: f"""
         update fct_dossiers set {flag} = true
         where dossier_key in (select dossier_key from fct_dossiers order by dossier_key limit 3)
     """
-    for rule_id, (flag, _) in DOSSIER_LIMITS.items()
-} | {
-    "limit_unknown_agency_of_tasks": "update fct_tasks set lead_agency_code = 'unknown' where task_code = 'NV-4'",
-    "limit_unknown_agency_of_staff": "update fct_staff_assignments set agency_code = 'unknown'",
-    "limit_unknown_agency_of_changes": "update fct_organisation_changes set agency_code = 'unknown'",
-} | index_faults.LIMITS
+        for rule_id, (flag, _) in DOSSIER_LIMITS.items()
+    }
+    | {
+        "limit_unknown_agency_of_tasks": "update fct_tasks set lead_agency_code = 'unknown' where task_code = 'NV-4'",
+        "limit_unknown_agency_of_staff": "update fct_staff_assignments set agency_code = 'unknown'",
+        "limit_unknown_agency_of_changes": "update fct_organisation_changes set agency_code = 'unknown'",
+    }
+    | index_faults.LIMITS
+)
 
 _STAFF_OF_PROVINCE = "survey_code = '*' and agency_code = '*' and factor = 'staff'"
 OF_ONE_MART = {

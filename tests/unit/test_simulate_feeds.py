@@ -181,7 +181,7 @@ def test_finances_print_numbers_with_dots(landing: Path) -> None:
 
 @pytest.mark.parametrize(
     "feed",
-    ["agencies", "procedures", "organisation_events", "steering_events", "legal_documents", "feedback",
+    ["agencies", "procedures", "organisation_events", "steering_events", "legal_documents", "feedback", "index_scores",
      "payroll_quotas", "function_regulations", "control_totals"],
 )  # fmt: skip
 def test_canonical_files_have_columns_of_the_contract_and_unique_keys(landing: Path, feed: str) -> None:

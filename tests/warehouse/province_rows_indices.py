@@ -1,4 +1,4 @@
-"""Made-up scores of the reform index: schemes, years, gaps and ties. Belongs here: making rows up, not counting them."""
+"""Made-up scores of the reform index. Belongs here: making rows up, with gaps and ties. Does not: counting them."""
 
 from __future__ import annotations
 
