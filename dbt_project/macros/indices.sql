@@ -19,12 +19,13 @@
     (({{ ten_thousandths(full_share) }} - {{ ten_thousandths(zero_share) }}) * {{ ten_thousandths(denominator) }})
 {%- endmacro %}
 
-{# Twice the points in ten-thousandths times the span, and once the span: its whole quotient by 2 spans is rounded half up. #}
+{# Twice the points in ten-thousandths times the span, and once the span: its quotient by 2 spans is rounded half up. #}
 {% macro twice_the_points(numerator, denominator, maximum, zero_share, full_share) -%}
     (
         2 * {{ ten_thousandths(maximum) }} * least(
             greatest(
-                {{ ten_thousandths(numerator) }} * 10000 - {{ ten_thousandths(zero_share) }} * {{ ten_thousandths(denominator) }},
+                {{ ten_thousandths(numerator) }} * 10000
+                - {{ ten_thousandths(zero_share) }} * {{ ten_thousandths(denominator) }},
                 0
             ),
             {{ span_of_shares(denominator, zero_share, full_share) }}
@@ -44,6 +45,11 @@
         when {{ numerator }} >= {{ full_share }} * coalesce({{ denominator }}, 1) then {{ maximum }}
         when {{ numerator }} is not null then cast(0 as decimal(9, 4))
     end
+{%- endmacro %}
+
+{# A sum that is null where one of its parts is: a total of some criteria is no total. #}
+{% macro sum_of_all(column) -%}
+    cast(case when count({{ column }}) = count(*) then sum({{ column }}) end as decimal(18, 4))
 {%- endmacro %}
 
 {# The model that turns the indices into figures: it reads what the others count, so they never read it. #}

@@ -204,7 +204,9 @@ select
         when not_assessed is not null then 'not_assessed'
         when not_applicable is not null then 'not_applicable'
         when target is null then 'no_target'
-        when {{ compares('numerator', 'operator', "target * case when unit = 'ratio' then denominator else 1 end") }} then 'met'
+        when {{ compares(
+            'numerator', 'operator', "target * case when unit = 'ratio' then denominator else 1 end"
+        ) }} then 'met'
         else 'missed'
     end as status,
     coalesce(not_assessed, not_applicable) as reason

@@ -32,7 +32,7 @@ last_periods as (
         select
             year,
             period_code,
-            row_number() over (partition by year order by end_at desc, start_at) as place
+            row_number() over (partition by year order by end_at desc, start_at asc) as place
         from {{ ref('int_periods__in_scope') }}
     ) as placed
     where place = 1
@@ -98,9 +98,9 @@ totals as (
         agency_code,
         peer_group,
         cast(sum(max_score) as decimal(18, 4)) as max_score,
-        cast(case when count(self_score) = count(*) then sum(self_score) end as decimal(18, 4)) as self_score,
-        cast(case when count(appraised_score) = count(*) then sum(appraised_score) end as decimal(18, 4)) as appraised_score,
-        cast(case when count(final_score) = count(*) then sum(final_score) end as decimal(18, 4)) as final_score
+        {{ sum_of_all('self_score') }} as self_score,
+        {{ sum_of_all('appraised_score') }} as appraised_score,
+        {{ sum_of_all('final_score') }} as final_score
     from scores
     where is_leaf
     group by scheme, year, source_agency_code, agency_code, peer_group
@@ -110,11 +110,11 @@ ranked as (
     select
         *,
         case
-            when final_score is not null and peer_group <> 'province' then
-                rank() over (partition by scheme, year, peer_group order by final_score desc nulls last)
+            when final_score is not null and peer_group <> 'province'
+                then rank() over (partition by scheme, year, peer_group order by final_score desc nulls last)
         end as peer_rank,
-        case when peer_group <> 'province' then
-            count(final_score) over (partition by scheme, year, peer_group)
+        case
+            when peer_group <> 'province' then count(final_score) over (partition by scheme, year, peer_group)
         end as peers
     from totals
 ),
@@ -260,13 +260,13 @@ select
     end as evidence_reason,
     case
         when not (criteria.maximum_verified and criteria.formula_verified) then null
-        when criteria.method = 'L' then
-            {{ proportional_points(
-                'everything.numerator', 'everything.denominator', 'criteria.maximum', 'criteria.zero_share',
-                'criteria.full_share'
-            ) }}
-        when criteria.method = 'B' then
-            {{ step_points('everything.numerator', 'everything.denominator', 'criteria.maximum', 'criteria.full_share') }}
+        when criteria.method = 'L' then {{ proportional_points(
+            'everything.numerator', 'everything.denominator', 'criteria.maximum', 'criteria.zero_share',
+            'criteria.full_share'
+        ) }}
+        when criteria.method = 'B' then {{ step_points(
+            'everything.numerator', 'everything.denominator', 'criteria.maximum', 'criteria.full_share'
+        ) }}
     end as computed_points,
     everything.scheme as rule_version,
     schemes.legal_reference,
