@@ -1,0 +1,129 @@
+"""The two indices a second time, in plain Python: points from figures counted elsewhere, totals from delivered scores.
+
+Written from docs/indices.md, not from the SQL or the seeds. Belongs here: scoring, totals, ranks. Does not belong here:
+making scores up (`province_rows_indices.py`), counting dossiers and procedures (the other second roads).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from second_road import Agencies, Figures, Row, normal, version_on
+
+if TYPE_CHECKING:
+    from orchestration.periods import Period
+
+LIVE_SINCE = date(2022, 8, 1)
+ASSESSED = {
+    "I.1": ("openness", 4, ("procedures_published_on_time_rate", "default")),
+    "II.1": ("progress", 20, ("dossiers_on_time_rate", "index_766")),
+}
+"""The components whose maximum and rule are verified: group, maximum, the figure that is their share."""
+NEVER_ASSESSED = {
+    ("service_index_766", group) for group in ("digitisation", "online_services", "satisfaction")
+}
+UNVERIFIED = {
+    "I.2", "I.3", "I.other", "III.1", "III.2", "III.3", "III.other", "IV.a.1", "IV.a.2", "IV.a.3", "IV.b.1", "IV.b.2",
+    "IV.b.3", "V.1", "V.2", "V.3",
+}  # fmt: skip
+STAGES = ("self", "appraised", "final")
+Total = tuple[Any, ...]
+
+
+def points(numerator: Any, denominator: Any, maximum: int) -> Decimal:
+    """The share of the maximum, rounded half up at the fourth decimal."""
+    exact = maximum * Fraction(numerator) / Fraction(denominator) * 10000
+    return Decimal((2 * exact.numerator + exact.denominator) // (2 * exact.denominator)) / 10000
+
+
+def service_rows(period: Period, figures: Figures) -> dict[tuple[str, str, str], tuple[Any, ...]]:
+    """Level, agency and component to points and assessable maximum, for every component that has any."""
+    if period.end < LIVE_SINCE:
+        return {}
+    found = {}
+    for component, (_, maximum, figure) in ASSESSED.items():
+        for (code, indicator, variant, level, agency), (numerator, denominator) in figures.items():
+            wanted = (code, indicator, variant) == (period.code, *figure)
+            if wanted and denominator and (agency != "*" or level == "*"):
+                found[level, agency, component] = (points(numerator, denominator, maximum), maximum)
+    return found
+
+
+def service_figures(period: Period, figures: Figures) -> Figures:
+    """Points of the province over what could be assessed, per group and in all."""
+    sums: dict[str, list[Any]] = defaultdict(lambda: [0, 0])
+    for (level, _, component), (earned, maximum) in service_rows(period, figures).items():
+        if level == "*":
+            for variant in (ASSESSED[component][0], "default"):
+                sums[variant][0] += earned
+                sums[variant][1] += maximum
+    return {
+        (period.code, "service_index_766", variant, "*", "*"): (earned, maximum)
+        for variant, (earned, maximum) in sums.items()
+    }
+
+
+def totals(rows: list[Row], agencies: Agencies) -> dict[tuple[str, int, str], Total]:
+    """Scheme, year and agency to peers, maximum, the three sums over leaves, rank and change on the year before."""
+    records: dict[tuple[str, int, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        records[row["scheme"], row["year"], normal(row["agency_code"])].append(row)
+    sums = {}
+    for (scheme, year, agency), scored in records.items():
+        codes = [row["criterion_code"] for row in scored]
+        leaves = [row for row in scored if not any(c.startswith(row["criterion_code"] + ".") for c in codes)]
+        stages = [[row[f"{stage}_score"] for row in leaves] for stage in STAGES]
+        added = [None if None in stage else Decimal(str(sum(stage))) for stage in stages]
+        maximum = Decimal(str(sum(row["max_score"] for row in leaves)))
+        sums[scheme, year, agency] = (_peers(agency, year, agencies), maximum, *added)
+    found: dict[tuple[str, int, str], Total] = {}
+    for (scheme, year, agency), total in sums.items():
+        final, rank = total[4], None
+        if final is not None and total[0] != "province":
+            rank = 1 + sum(
+                other[0] == total[0] and key[:2] == (scheme, year) and (other[4] or 0) > final
+                for key, other in sums.items()
+            )
+        before = sums.get((scheme, year - 1, agency))
+        change = final - before[4] if before and None not in (final, before[4]) else None
+        scored_before = any(key[1:] == (year - 1, agency) for key in sums)
+        comparable = "same_scheme" if before else "not_comparable" if scored_before else "no_year_before"
+        found[scheme, year, agency] = (*total, rank, change, comparable, _group(scheme, final))
+    return found
+
+
+def _peers(agency: str, year: int, agencies: Agencies) -> str:
+    if agency == "H28":
+        return "province"
+    if agency not in agencies.versions:
+        return "other"
+    version = version_on(agencies.versions[agency], date(year, 12, 31))
+    if version["kind"] == "specialised_agency":
+        return "department" if version["level"] == "province" else "other"
+    kinds = {"district_committee": "district", "commune_committee": "commune"}
+    return kinds.get(version["kind"], "other")
+
+
+def _group(scheme: str, final: Decimal | None) -> str | None:
+    """A from 90, B from 80, C from 70; the grouping of PAR-2020 and of own schemes is not verified."""
+    if final is None or scheme not in ("PAR-2022", "PAR-2024"):
+        return None
+    return next(group for group, least in (("A", 90), ("B", 80), ("C", 70), ("D", 0)) if final >= least)
+
+
+def par_figures(period: Period, rows: list[Row], agencies: Agencies) -> Figures:
+    """The province's totals for the year before, under the set of that year."""
+    year = period.year - 1
+    scheme = "PAR-2020" if year < 2022 else "PAR-2022" if year < 2024 else "PAR-2024"
+    total = totals(rows, agencies).get((scheme, year, "H28"))
+    if total is None:
+        return {}
+    return {
+        (period.code, "par_index", stage, "*", "*"): (total[2 + place], total[1])
+        for place, stage in enumerate(STAGES)
+        if total[2 + place] is not None
+    }
