@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from second_road import Agencies, Figures, Row, normal, version_on
 
 if TYPE_CHECKING:
+    import duckdb
+
     from orchestration.periods import Period
 
 LIVE_SINCE = date(2022, 8, 1)
@@ -127,3 +129,56 @@ def par_figures(period: Period, rows: list[Row], agencies: Agencies) -> Figures:
         for place, stage in enumerate(STAGES)
         if total[2 + place] is not None
     }
+
+
+def differing_points(
+    warehouse: duckdb.DuckDBPyConnection, periods: list[Period], figures: Figures
+) -> set[tuple[Any, ...]]:
+    """Scores that stand in only one of the mart and the second road."""
+    found = warehouse.execute(
+        """
+        select period_code, agency_level, agency_code, component_code, points, assessable_maximum
+        from marts.service_index_766 where status = 'assessed'
+        """
+    ).fetchall()
+    again = {
+        (period.code, *key, *score)
+        for period in periods
+        for key, score in service_rows(period, figures).items()
+    }
+    assert len({row[2] for row in again}) > 3, "too few agencies have points"
+    return set(found) ^ again
+
+
+def unscored_components(warehouse: duckdb.DuckDBPyConnection) -> set[str]:
+    """Components that have no points in any row, and say that their rule is unverified, some beside their evidence."""
+    rows = warehouse.execute(
+        """
+        select component_code, count(value) from marts.service_index_766 group by component_code
+        having count(points) = 0 and count(assessable_maximum) = 0 and bool_and(reason = 'rule_unverified')
+        """
+    ).fetchall()
+    assert {code for code, shown in rows if shown} >= {
+        "III.1",
+        "III.2",
+        "III.3",
+        "IV.a.1",
+        "IV.a.3",
+        "IV.b.3",
+    }
+    return {code for code, _ in rows}
+
+
+def differing_totals(
+    warehouse: duckdb.DuckDBPyConnection, rows: dict[str, list[Row]]
+) -> set[tuple[Any, ...]]:
+    """Totals that stand in only one of the mart and the second road."""
+    found = warehouse.execute(
+        """
+        select scheme, year, source_agency_code, peer_group, maximum, self_points, appraised_points, final_points,
+            peer_rank, change_on_year_before, comparability, result_group
+        from marts.par_index where criterion_code = '*'
+        """
+    ).fetchall()
+    again = totals(rows["index_scores"], Agencies(rows["agencies"]))
+    return set(found) ^ {(*key, *total) for key, total in again.items()}
