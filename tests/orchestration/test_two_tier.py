@@ -215,3 +215,23 @@ def test_a_chain_of_departments_is_followed(marts: duckdb.DuckDBPyConnection) ->
 def test_faults_are_not_planted_after_the_reform(tmp_path: Path) -> None:
     said = cchc(tmp_path, "simulate", "--era", "two_tier", "--defect", "overdue_task").expect(2)
     assert "2022" in said.err
+
+
+def test_merged_departments_may_keep_their_deputies_for_five_years(marts: duckdb.DuckDBPyConnection) -> None:
+    departments = marts.execute(
+        """
+        select distinct rule_id, group_units, over_by > 0, excess_until, status
+        from deputy_norms_compliance where org_kind = 'department' and period_code = '2025-H2'
+        """
+    ).fetchall()
+    assert departments == [("150_department", 14, True, date(2030, 7, 1), "within_grace")]
+
+
+def test_people_are_where_the_reform_has_put_them(marts: duckdb.DuckDBPyConnection) -> None:
+    rows = marts.execute(
+        """
+        select count(*) from payroll
+        where period_code = '2025-H2' and present > 0 and agency_code <> '*' and kind is null
+        """
+    ).fetchone()
+    assert rows == (0,)

@@ -117,7 +117,7 @@ def _norm(unit: Row, parent: str | None, civil_servants: int) -> tuple[str, str,
     if kind == "specialised_agency":
         return averages.get(level)
     if kind == "public_service_unit":
-        return set() if level in averages else None
+        return set()
     if kind == "subordinate_unit" and parent in ("specialised_agency", "public_service_unit"):
         return _room(unit["name"], civil_servants) if parent == "specialised_agency" else set()
     return None

@@ -1,7 +1,7 @@
 """The small feeds of the half-year: procedures, tasks, steering events, functions regulations; who handles what.
 
-Belongs here: what differs from the province-year. Does not belong here: the feeds that are not simulated after the
-reform (staff, quotas, finances, surveys, documents, feedback, registers in Excel).
+Belongs here: what differs from the province-year. Does not belong here: people and money (`staff.py`), the feeds that
+are not simulated after the reform (surveys, documents, feedback, registers in Excel).
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from orchestration.simulate.two_tier.feeds import (
 )
 from orchestration.simulate.two_tier.organisation import build_two_tier
 from orchestration.simulate.two_tier.span import HALF_YEAR
+from orchestration.simulate.two_tier.staff import write_staff_after
 from orchestration.simulate.two_tier.units import PROVINCES
 
 TWO_TIER = "two_tier"
@@ -69,7 +70,8 @@ def simulate_two_tier(
     write_procedures(procedures, landing, cuts)
     write_tasks(tasks_after(draw.seed), landing, cuts)
     write_steering_after(organisation, landing)
-    progress("organisation, procedures, tasks")
+    write_staff_after(organisation, draw.seed, landing)
+    progress("organisation, procedures, tasks, staff")
     with working_database() as connection:
         places = places_after(draw.seed)
         expected = simulate_dossiers(connection, landing, procedures, places, draw, progress, HALF_YEAR)
