@@ -1,0 +1,189 @@
+"""The two indices over a few records: the six errors of a production system that we do not repeat, and a real ranking.
+
+The errors were found in a public copy of a provincial one-stop system that scored Decision 766; each is a test named
+after what we do instead. In the lake every rule of the service index is taken as verified once it is built, so that
+every component has points to judge. Boundaries of scoring stand in the unit tests of `service_index_766`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+from harness import prepare_raw
+
+from orchestration.warehouse import dbt_build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PERIOD, OTHER = "2022-9M", "2022-09"
+DEPARTMENTS = """
+    Home Affairs 93.82; Justice 93.42; Industrial Parks Board 91.90; PPC Office 91.55; Labour 91.26; Finance 90.91;
+    Info-Comm 90.82; Transport 90.05; Ethnic Affairs 89.81; Science-Tech 89.57; Agriculture 89.51; Construction 89.38;
+    Health 88.63; Industry-Trade 88.56; Culture 88.37; Planning-Investment 88.26; Inspectorate 87.65; Education 87.63;
+    Natural Resources 81.09
+"""
+DISTRICTS = "Hoà Bình city 91.55; Lạc Sơn 90.16; Kim Bôi 89.65; Yên Thủy 89.46; Đà Bắc 89.10"
+"""Reform index of the departments and of five districts of Hoà Bình, Decision 2767/QĐ-UBND of 2024
+(en.baohoabinh.com.vn/5/10256), best first."""
+
+
+def _published(text: str) -> list[tuple[str, float]]:
+    pairs = (entry.strip().rsplit(" ", 1) for entry in text.split(";"))
+    return [(name, float(points)) for name, points in pairs]
+
+
+def _dossier(
+    code: str, received: datetime, due: datetime, finished: datetime, **columns: Any
+) -> dict[str, Any]:
+    return {
+        "dossier_code": code, "procedure_code": "1.000001", "agency_code": "H28.1", "status": "9", "channel": "1",
+        "received_at": received, "due_at": due, "finished_at": finished, "updated_at": finished, **columns,
+    }  # fmt: skip
+
+
+CARRIED = [
+    _dossier(f"CARRIED-{n}", datetime(2021, 12, 1), datetime(2022, 1, 20), datetime(2022, 1, 10))
+    for n in (1, 2)
+]
+BUSY = _dossier(
+    "BUSY", datetime(2022, 2, 1), datetime(2022, 2, 10), datetime(2022, 2, 5), has_digitised_components=True,
+    reused_components=3, fee_amount=50000, paid_online=True,
+)  # fmt: skip
+LATE = _dossier(
+    "LATE", datetime(2022, 3, 1), datetime(2022, 3, 5), datetime(2022, 3, 10), has_digitised_components=False
+)
+LATER = _dossier("AFTER-THE-END", datetime(2022, 9, 10), datetime(2022, 9, 20), datetime(2022, 9, 16))
+
+
+def _agency(code: str, kind: str, level: str) -> dict[str, Any]:
+    since = date(2010, 1, 1)
+    return {
+        "agency_code": code,
+        "valid_from": since,
+        "established_on": since,
+        "name": code,
+        "kind": kind,
+        "level": level,
+    }
+
+
+def _rows() -> dict[str, list[dict[str, Any]]]:
+    procedures = [
+        {"procedure_code": f"1.00000{n}", "name": "x", "level": "province", "online_level": "4",
+         "valid_from": date(2015, 1, 1), "publish_due_on": date(2015, 2, 1), "published_on": date(2015, n, 1)}
+        for n in (1, 3)
+    ]  # fmt: skip
+    days = (datetime(2022, 2, 2), datetime(2022, 2, 3), datetime(2022, 2, 4))
+    agencies = [_agency("H28.1", "specialised_agency", "province")]
+    scores = []
+    for kind, level, text in (
+        ("specialised_agency", "province", DEPARTMENTS), ("district_committee", "district", DISTRICTS),
+    ):  # fmt: skip
+        for name, points in _published(text):
+            agencies.append(_agency(name, kind, level))
+            scores.append(
+                {"scheme": "CCHC-HB-2024", "year": 2024, "agency_code": name, "criterion_code": "1", "max_score": 100,
+                 "final_score": points}
+            )  # fmt: skip
+    return {
+        "dossiers": [*CARRIED, BUSY, LATE, LATER],
+        "dossier_supplements": [
+            {"dossier_code": "BUSY", "requested_at": day, "answered_at": day} for day in days
+        ],
+        "ratings": [{"dossier_code": "BUSY", "rated_at": day, "score": 5} for day in days],
+        "procedures": procedures,
+        "agencies": agencies,
+        "index_scores": scores,
+    }
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A small lake; in `service_index_766` every rule counts as verified, in the figure those of the seed."""
+    lake = prepare_raw(tmp_path_factory.mktemp("lake"), _rows(), period=PERIOD)
+    dbt_build.build_models(lake, select=("+indicator_indices",))
+    with duckdb.connect(str(lake.build_database)) as connection:
+        connection.execute(
+            "update reference.index_criteria set maximum_verified = true, formula_verified = true "
+            "where maximum is not null"
+        )
+    dbt_build._invoke("run", lake, ("--select", "service_index_766"), None)
+    with duckdb.connect(str(lake.build_database), read_only=True) as connection:
+        yield connection
+
+
+def _score(warehouse: duckdb.DuckDBPyConnection, component: str, period: str = PERIOD) -> tuple[Any, ...]:
+    """Numerator, denominator and points of a component for the province."""
+    row = warehouse.execute(
+        "select numerator, denominator, points from marts.service_index_766 "
+        "where agency_code = '*' and component_code = ? and period_code = ?",
+        [component, period],
+    ).fetchone()
+    assert row is not None
+    return row
+
+
+def test_below_a_threshold_points_are_proportional_and_no_online_dossier_earns_no_points(warehouse):
+    assert _score(warehouse, "IV.a.3") == (0, 3, 0)
+    assert _score(warehouse, "III.2") == (1, 4, Decimal("1.25"))  # a quarter of 4 points at 80 %
+
+
+def test_progress_counts_carried_over_dossiers_on_both_sides_and_never_exceeds_its_maximum(warehouse):
+    """Four of five are on time; over the three received in the period it would have been 26.7 of 20 points."""
+    assert _score(warehouse, "II.1") == (4, 5, 16)
+    highest = warehouse.execute("select max(points - maximum) from marts.service_index_766").fetchone()
+    assert highest is not None
+    assert highest[0] <= 0
+
+
+def test_what_nobody_measured_has_no_points_and_the_total_says_out_of_how_many(warehouse):
+    figures = warehouse.execute(
+        "select variant, numerator, denominator, not_assessed from marts.indicator_indices "
+        "where indicator_code = 'service_index_766' and period_code = ? order by variant",
+        [PERIOD],
+    ).fetchall()
+
+    assert figures == [
+        ("default", 18, 24, None),
+        ("digitisation", None, None, "rule_unverified"),
+        ("online_services", None, None, "rule_unverified"),
+        ("openness", 2, 4, None),
+        ("progress", 16, 20, None),
+        ("satisfaction", None, None, "rule_unverified"),
+    ]
+    assert _score(warehouse, "V.1")[2] is None
+    assert _score(warehouse, "V.3")[2] is None
+
+
+def test_a_dossier_with_supplements_ratings_and_payments_counts_once(warehouse):
+    assert _score(warehouse, "III.3")[:2] == (1, 4)
+    assert _score(warehouse, "IV.b.3")[:2] == (1, 1)
+
+
+def test_a_dossier_with_digitised_components_counts_as_digitised_and_one_without_does_not(warehouse):
+    assert _score(warehouse, "III.2")[:2] == (1, 4)
+
+
+def test_a_dossier_finished_after_the_end_is_in_progress_at_the_end(warehouse):
+    """Its status today is 9: at the end of the period it was in progress, and on time."""
+    assert _score(warehouse, "III.1")[1] == 4
+    assert _score(warehouse, "II.1", OTHER) == (1, 1, 20)
+
+
+@pytest.mark.parametrize(("peers", "text"), [("department", DEPARTMENTS), ("district", DISTRICTS)])
+def test_a_published_ranking_is_reproduced(warehouse, peers: str, text: str):
+    ranked = warehouse.execute(
+        "select source_agency_code, cast(final_points as double), peer_rank, peers, result_group, comparability "
+        "from marts.par_index where criterion_code = '*' and peer_group = ? order by peer_rank",
+        [peers],
+    ).fetchall()
+    published = _published(text)
+
+    assert [row[:2] for row in ranked] == published
+    assert [row[2] for row in ranked] == list(range(1, len(published) + 1))
+    assert {row[3:] for row in ranked} == {(len(published), None, "no_year_before")}
