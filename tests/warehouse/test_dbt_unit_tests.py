@@ -38,6 +38,7 @@ def test_the_counting_rules_of_dossiers_have_unit_tests(results: list[Any]) -> N
         "int_dossiers__status_changes",
         "int_dossiers__states",
         "int_dossiers__due_changes",
+        "int_dossiers__expected_due",
         "int_dossiers__resolutions",
         "int_dossiers__at_period_ends",
         "int_periods__in_scope",
