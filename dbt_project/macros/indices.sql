@@ -52,6 +52,31 @@
     cast(case when count({{ column }}) = count(*) then sum({{ column }}) end as decimal(18, 4))
 {%- endmacro %}
 
+{#
+    The province of each year: the member whose time as the province began last by 31 December. A merger on 01/07/2025
+    gives the whole year to the new one.
+
+    years     relation with a column year
+    agencies  relation of dated agency versions
+#}
+{% macro province_of_each_year(years, agencies) -%}
+    select
+        year,
+        agency_code
+    from (
+        select
+            years.year,
+            versions.agency_code,
+            row_number() over (partition by years.year order by versions.valid_from desc, versions.agency_code asc) as place
+        from (select distinct year from {{ years }}) as years
+        inner join {{ agencies }} as versions
+            on
+                versions.kind = 'province'
+                and versions.valid_from <= cast(concat(years.year, '-12-31') as date)
+    ) as begun
+    where place = 1
+{%- endmacro %}
+
 {# The model that turns the indices into figures: it reads what the others count, so they never read it. #}
 {% macro model_of_indices() -%}
     {{ return('indicator_indices') }}

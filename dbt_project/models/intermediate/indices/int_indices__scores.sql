@@ -11,6 +11,10 @@ agencies as (
     {{ versions_by_nearest_day(ref('int_agencies__versioned'), 'agency_code', ['kind', 'level']) }}
 ),
 
+provinces as (
+    {{ province_of_each_year('scores', ref('int_agencies__versioned')) }}
+),
+
 branches as (
     select distinct
         above.scheme,
@@ -32,7 +36,7 @@ select
     scores.agency_code as source_agency_code,
     coalesce(agencies.agency_code, 'unknown') as agency_code,
     case
-        when agencies.kind = 'province' then 'province'
+        when provinces.agency_code is not null then 'province'
         when agencies.kind = 'specialised_agency' and agencies.level = 'province' then 'department'
         when agencies.kind = 'district_committee' then 'district'
         when agencies.kind = 'commune_committee' then 'commune'
@@ -51,6 +55,7 @@ left join agencies
     on
         scores.agency_code = agencies.agency_code
         and cast(concat(scores.year, '-12-31') as date) between agencies.speaks_from and agencies.speaks_until
+left join provinces on scores.year = provinces.year and scores.agency_code = provinces.agency_code
 left join branches
     on
         scores.scheme = branches.scheme

@@ -38,6 +38,10 @@ last_periods as (
     where place = 1
 ),
 
+provinces as (
+    {{ province_of_each_year('last_periods', ref('dim_agency')) }}
+),
+
 {# What the province's figures say to each criterion, in the years that this build fills. #}
 evidence as (
     select
@@ -54,10 +58,7 @@ evidence as (
     from last_periods
     inner join schemes on {{ in_force_on("cast(concat(last_periods.year, '-12-31') as date)", 'schemes') }}
     inner join criteria on schemes.scheme = criteria.scheme
-    cross join (
-        select distinct agency_code from {{ ref('dim_agency') }}
-        where kind = 'province'
-    ) as provinces
+    inner join provinces on last_periods.year = provinces.year
     inner join {{ ref('indicator_evidence') }} as figures
         on
             last_periods.period_code = figures.period_code
