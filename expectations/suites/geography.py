@@ -14,8 +14,8 @@ _TOTALS = """
             indicator_code,
             variant,
             geography,
-            sum(numerator) as numerator,
-            sum(denominator) as denominator
+            round(sum(numerator), 6) as numerator,
+            round(sum(denominator), 6) as denominator
         from indicator_values_by_geography
         group by indicator_code, variant, geography
     ),
