@@ -32,6 +32,10 @@ TASK_HEADINGS = (
     "Hạn hiện tại", "Ngày hoàn thành", "Tiến độ (%)", "Cập nhật lúc",
 )  # fmt: skip
 EVENT_COLUMNS = ("event_code", "kind", "held_on", "refers_to_year", "agency_code", "title", "participants")
+DOCUMENT_COLUMNS = (
+    "document_no", "kind", "planned_on", "issued_on", "checked_on", "found_unlawful", "handled_on",
+)  # fmt: skip
+FEEDBACK_COLUMNS = ("feedback_code", "agency_code", "received_at", "due_at", "answered_at", "satisfied")
 TASK_TITLE = "THEO DÕI NHIỆM VỤ CHÍNH PHỦ, THỦ TƯỚNG CHÍNH PHỦ VÀ ỦY BAN NHÂN DÂN TỈNH GIAO"
 TOPICS = (
     "Báo cáo kết quả giải ngân vốn đầu tư công", "Triển khai Chương trình phục hồi và phát triển kinh tế - xã hội",
@@ -149,11 +153,12 @@ def write_steering(seed: int, landing: Landing, connection: duckdb.DuckDBPyConne
     """Write `steering_events`, `legal_documents`, `feedback` and `survey_responses`."""
     rng = drawer(seed, "steering")
     by_extract(landing, "steering_events", EVENT_COLUMNS, _events(rng), lambda row: row[2])
-    by_extract(landing, "legal_documents", ("document_no", "kind", "planned_on", "issued_on", "checked_on",
-                "found_unlawful", "handled_on"), _documents(rng), _document_day)  # fmt: skip
-    by_extract(landing, "feedback", ("feedback_code", "agency_code", "received_at", "due_at", "answered_at",
-                "satisfied"), _feedback(rng), lambda row: datetime.fromisoformat(row[4] or row[2]).date())  # fmt: skip
-    _survey(rng, landing, connection)
+    by_extract(landing, "legal_documents", DOCUMENT_COLUMNS, document_rows(rng), document_day)
+    by_extract(landing, "feedback", FEEDBACK_COLUMNS, feedback_rows(rng), feedback_day)
+    owed = [r["agency_code"] for r in reference.departments()] + [
+        u.agency_code for u in reference.districts()
+    ]
+    write_survey(rng, landing, connection, owed, date(2022, 5, 15))
 
 
 def by_extract(
@@ -198,7 +203,8 @@ def _events(rng: Random) -> list[Row]:
     return rows
 
 
-def _documents(rng: Random) -> list[Row]:
+def document_rows(rng: Random) -> list[Row]:
+    """Legal documents of the province-year: planned, issued, checked, handled."""
     rows: list[Row] = []
     for number in range(1, 65):
         planned = date(2021, 12, 20) + timedelta(days=rng.randint(0, 300))
@@ -211,16 +217,22 @@ def _documents(rng: Random) -> list[Row]:
         handled = checked + timedelta(days=9) if checked and unlawful else None
         kind, mark = ("Nghị quyết", "NQ-HĐND") if number % 3 else ("Quyết định", "QĐ-UBND")
         rows.append((f"{number}/2022/{mark}", kind, planned, known, checked, unlawful, handled))
-    return [row for row in rows if extract_of(_document_day(row))]
+    return [row for row in rows if extract_of(document_day(row))]
 
 
-def _document_day(row: Row) -> date:
+def document_day(row: Row) -> date:
     """Day on which the record of a document last changed."""
     day: date = row[6] or row[4] or row[3] or row[2]
     return day
 
 
-def _feedback(rng: Random) -> list[Row]:
+def feedback_day(row: Row) -> date:
+    """Day on which the record of a feedback last changed."""
+    return datetime.fromisoformat(row[4] or row[2]).date()
+
+
+def feedback_rows(rng: Random) -> list[Row]:
+    """Feedback that departments and districts received in the province-year."""
     owed = [r["agency_code"] for r in reference.departments()] + [
         u.agency_code for u in reference.districts()
     ]
@@ -237,13 +249,13 @@ def _feedback(rng: Random) -> list[Row]:
     return rows
 
 
-def _survey(rng: Random, landing: Landing, connection: duckdb.DuckDBPyConnection) -> None:
-    owed = [r["agency_code"] for r in reference.departments()] + [
-        u.agency_code for u in reference.districts()
-    ]
+def write_survey(
+    rng: Random, landing: Landing, connection: duckdb.DuckDBPyConnection, owed: Sequence[str], cut: date
+) -> None:
+    """Write the answers to one survey about the agencies owed one, delivered in one extract."""
     factors = ("access", "procedure", "staff", "result", "feedback")
     rows = [
-        ("SIPAS-2022", f"R{person:05d}", 2022, owed[person % len(owed)], factor,
+        (f"SIPAS-{cut.year}", f"R{person:05d}", cut.year, owed[person % len(owed)], factor,
          rng.choices((1, 2, 3, 4, 5), (1, 2, 5, 58, 34))[0], f"{(700 + person % 7 * 100) / 1000:.1f}")
         for person in range(1, 1261) for factor in factors
     ]  # fmt: skip
@@ -251,6 +263,6 @@ def _survey(rng: Random, landing: Landing, connection: duckdb.DuckDBPyConnection
     connection.register("survey", pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))))
     landing.copy(
         connection, "select * replace (weight::decimal(18,8) as weight) from survey",
-        "survey_responses/2022-05-15_survey_responses.parquet", PARQUET,
+        f"survey_responses/{cut}_survey_responses.parquet", PARQUET,
     )  # fmt: skip
     connection.unregister("survey")

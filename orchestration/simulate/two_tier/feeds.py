@@ -1,30 +1,49 @@
 """The small feeds of the half-year: procedures, tasks, steering events, functions regulations; who handles what.
 
 Belongs here: what differs from the province-year. Does not belong here: people and money (`staff.py`), the feeds that
-are not simulated after the reform (surveys, documents, feedback, registers in Excel).
+are not simulated after the reform (index scores, registers in Excel).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from orchestration.simulate import reference
 from orchestration.simulate.arrivals import Places, handlers
 from orchestration.simulate.calendar import PERIOD
+from orchestration.simulate.draw import drawer
 from orchestration.simulate.landing import Landing, Row
 from orchestration.simulate.organisation import Organisation
 from orchestration.simulate.procedures import Procedure, build_procedures
 from orchestration.simulate.reference import PROVINCE
-from orchestration.simulate.steering import EVENT_COLUMNS, Task, build_tasks, by_extract
+from orchestration.simulate.steering import (
+    DOCUMENT_COLUMNS,
+    EVENT_COLUMNS,
+    FEEDBACK_COLUMNS,
+    Task,
+    build_tasks,
+    by_extract,
+    document_day,
+    document_rows,
+    feedback_day,
+    feedback_rows,
+    write_survey,
+)
 from orchestration.simulate.two_tier.span import HALF_YEAR
 from orchestration.simulate.two_tier.units import (
     NEW_PROVINCE,
     REFORM_DAY,
     communes,
     department_on,
+    departments,
     predecessors,
+    successors,
 )
+
+if TYPE_CHECKING:
+    import duckdb
 
 LATER = HALF_YEAR.period.end - PERIOD.end
 """From a day of the province-year to the same day of the half-year."""
@@ -122,3 +141,39 @@ def write_steering_after(organisation: Organisation, landing: Landing) -> None:
     ]
     columns = ("agency_code", "document_no", "issued_on", "replaces_document_no")
     by_extract(landing, "function_regulations", columns, regulations, lambda row: row[2], cuts)
+
+
+def write_answers_after(seed: int, landing: Landing, connection: duckdb.DuckDBPyConnection) -> None:
+    """Write `legal_documents`, `feedback` and `survey_responses`: those of the province-year, moved in time."""
+    rng, cuts = drawer(seed, "answers after"), HALF_YEAR.slow_extract_dates
+    documents = [
+        (row[0].replace("/2022/", "/2025/"), row[1], *(_later(value) for value in row[2:]))
+        for row in document_rows(rng)
+    ]
+    by_extract(landing, "legal_documents", DOCUMENT_COLUMNS, documents, document_day, cuts)
+    feedback = [_feedback_later(row) for row in feedback_rows(rng)]
+    by_extract(landing, "feedback", FEEDBACK_COLUMNS, feedback, feedback_day, cuts)
+    owed = [d.code for d in departments() if d.established == REFORM_DAY] + [
+        u.agency_code for u in communes()
+    ]
+    write_survey(rng, landing, connection, owed, cuts[1])
+
+
+def _later(value: object) -> object:
+    return value + LATER if isinstance(value, date) else value
+
+
+def _feedback_later(row: Row) -> Row:
+    """A feedback at its later time, in the hands of the agency of that day."""
+    code, agency, *moments, satisfied = row
+    shifted = [
+        f"{datetime.fromisoformat(moment) + LATER:%Y-%m-%dT%H:%M:%S}" if moment else None
+        for moment in moments
+    ]
+    day = datetime.fromisoformat(row[2]).date() + LATER
+    districts = {unit.agency_code: unit.code for unit in reference.districts()}
+    if agency not in districts:
+        agency = department_on(agency, day)
+    elif day >= REFORM_DAY:
+        agency = successors()[districts[agency]][0]
+    return (code.replace("PAKN-", "PAKN25-"), agency, *shifted, satisfied)

@@ -20,6 +20,7 @@ from orchestration.simulate.two_tier.feeds import (
     places_after,
     procedures_after,
     tasks_after,
+    write_answers_after,
     write_steering_after,
 )
 from orchestration.simulate.two_tier.organisation import build_two_tier
@@ -73,6 +74,7 @@ def simulate_two_tier(
     write_staff_after(organisation, draw.seed, landing)
     progress("organisation, procedures, tasks, staff")
     with working_database() as connection:
+        write_answers_after(draw.seed, landing, connection)
         places = places_after(draw.seed)
         expected = simulate_dossiers(connection, landing, procedures, places, draw, progress, HALF_YEAR)
     landing.record(
