@@ -203,3 +203,22 @@ def test_parquet_files_say_that_they_are_simulated(landing: Path) -> None:
     assert len(paths) == 5
     assert all(pq.read_metadata(path).metadata[b"simulated"] == b"true" for path in paths)
     assert pq.read_table(next((landing / "survey_responses").glob("*"))).num_rows == 6300
+
+
+def test_index_scores_keep_their_maxima_and_give_reasons(landing: Path) -> None:
+    rows = _csv(landing, "index_scores")
+    records: dict[tuple[str, str, str], dict[str, float]] = {}
+    for row in rows:
+        maximum, own, appraised, final = (
+            float(row[f"{name}_score"]) for name in ("max", "self", "appraised", "final")
+        )
+        assert 0 <= appraised <= final <= own <= maximum
+        assert bool(row["difference_reason"]) == (own != appraised)
+        records.setdefault((row["scheme"], row["year"], row["agency_code"]), {})[row["criterion_code"]] = (
+            maximum
+        )
+    assert {year for _, year, _ in records} == {"2020", "2021"}
+    assert len(records) == 2 * (1 + 19 + 10)
+    for maxima in records.values():
+        leaves = [code for code in maxima if not any(other.startswith(f"{code}.") for other in maxima)]
+        assert sum(maxima[code] for code in leaves) == 100
