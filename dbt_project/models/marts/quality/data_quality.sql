@@ -139,6 +139,11 @@ named_agencies as (
         'survey_responses' as feed,
         agency_code
     from {{ ref('stg_survey_responses') }}
+    union all
+    select
+        'index_scores' as feed,
+        agency_code
+    from {{ ref('stg_index_scores') }}
 ),
 
 unknown_agencies as (
