@@ -7,6 +7,7 @@ definitions (`dbt_project/seeds/`), the rules (`rules.yml`).
 from __future__ import annotations
 
 import csv
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 Row = dict[str, str]
 PAGE = REPOSITORY / "docs" / "figures.md"
 SEEDS = REPOSITORY / "dbt_project" / "seeds"
+ACTS = REPOSITORY / "docs" / "legal_acts.csv"
+"""The acts that definitions and targets name, with their dates; of a yearly index, the years that they cover."""
+
 AREAS = {
     "0": ("Công tác chỉ đạo, điều hành", "Steering"),
     "1": ("Cải cách thể chế", "Institutions"),
@@ -42,7 +46,8 @@ Written from `dbt_project/seeds/` (`indicators`, `targets`, `baselines`) and `ex
 `python -m expectations.figures_page`; do not edit by hand. A definition is dated: the one in force on the last day of a
 period counts for it. Every figure stands in the mart `indicator_values`, one row per period and member of its grain; a
 figure without a value is a row with a reason. *Unverified* marks a legal reference that nobody has compared with the
-text of the law yet.
+text of the law yet. The dates of the acts come from `docs/legal_acts.csv`; those marked `memory` there were written
+down from memory and are to be compared with the text before they are quoted.
 
 {counts}
 
@@ -120,9 +125,38 @@ def _variant(row: Row) -> list[str]:
             for title, part in parts
             if row[f"{part}_vi"] or row[f"{part}_en"]
         ),
-        f"| căn cứ · legal basis | {_cell(row['legal_basis'])}{_mark(row)} | {_span(row)} |",
+        f"| căn cứ · legal basis | {_cell(row['legal_basis'])}{_mark(row)} | {_dates_of_acts(row['legal_basis'])} |",
         "",
     ]
+
+
+def acts_in(text: str) -> list[Row]:
+    """The acts that a legal basis names, in its order.
+
+    Raises:
+        KeyError: an act stands in no row of `docs/legal_acts.csv`.
+    """
+    known = {row["act"]: row for row in _rows(ACTS)}
+    found = []
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        name = part.split(",", maxsplit=1)[0].split(" ngày ", maxsplit=1)[0]
+        found.append(known[name])
+    return found
+
+
+def _dates_of_acts(text: str) -> str:
+    return "; ".join(_dates_of(act) for act in acts_in(text))
+
+
+def _dates_of(act: Row) -> str:
+    parts = [
+        f"issued {act['issued_on']}" if act["issued_on"] else "",
+        f"from {act['in_force_from']}" if act["in_force_from"] else "",
+        f"until {act['in_force_until']}, exclusive" if act["in_force_until"] else "",
+        f"then {act['replaced_by']}" if act["replaced_by"] else "",
+    ]
+    name = act["act"].split(" ")[2] if act["issued_on"] else act["act"]
+    return f"{name}: {', '.join(filter(None, parts)) or 'no date'}"
 
 
 def _targets(code: str) -> list[str]:
@@ -167,7 +201,12 @@ def _guards(
 
 
 def _seed(name: str) -> list[Row]:
-    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    return _rows(SEEDS / f"{name}.csv")
+
+
+@cache
+def _rows(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

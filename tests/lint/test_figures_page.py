@@ -6,7 +6,7 @@ import csv
 
 import pytest
 
-from expectations.figures_page import AREAS, PAGE, SEEDS, figures_page
+from expectations.figures_page import AREAS, PAGE, SEEDS, acts_in, figures_page
 from orchestration.warehouse.parsed_project import MANIFEST, ensure_parsed
 
 
@@ -53,6 +53,17 @@ def test_a_figure_names_its_feeds_model_target_baseline_and_the_checks_that_guar
 
 def test_a_check_of_another_figure_guards_no_other(page: str) -> None:
     assert "dossiers_on_time_target" not in section_of(page, "dossiers_received")
+
+
+def test_every_act_that_a_definition_target_or_baseline_names_has_its_dates(page: str) -> None:
+    columns = {"indicators": "legal_basis", "targets": "legal_reference", "baselines": "legal_reference"}
+    for name, column in columns.items():
+        with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                assert acts_in(row[column]), (name, row["indicator_code"])
+    one_stop = section_of(page, "one_stop_coverage_district")
+    assert "61/2018/NĐ-CP: issued 2018-04-23, from 2018-06-21, until 2025-07-01, exclusive" in one_stop
+    assert "118/2025/NĐ-CP: issued 2025-06-09, from 2025-07-01" in one_stop
 
 
 def test_every_area_of_the_catalogue_has_a_name(indicators: list[dict[str, str]]) -> None:
