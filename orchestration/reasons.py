@@ -11,6 +11,7 @@ REASONS: dict[str, dict[str, str]] = {
     "model_not_built": {"vi": "chưa có mô hình tính", "en": "no model computes it yet"},
     "no_baseline": {"vi": "chưa có mốc so sánh", "en": "there is no baseline to compare with"},
     "no_unit_of_level": {"vi": "không còn đơn vị nào ở cấp này", "en": "no unit of this level exists"},
+    "agency_ended": {"vi": "cơ quan đã kết thúc hoạt động", "en": "the agency had ended"},
     "no_national_copy": {"vi": "chưa có nguồn nào là bản quốc gia", "en": "no source is the national copy"},
     "not_counted_by_agency": {"vi": "không đếm theo từng cơ quan", "en": "it is not counted by agency"},
     "not_in_force": {"vi": "bộ chỉ số chưa có hiệu lực", "en": "the index was not in force yet"},

@@ -48,7 +48,8 @@ def test_the_half_year_is_released_without_a_district_level(released: Answer) ->
         coverage = figure(figures, f"one_stop_coverage_{level}")
         assert (coverage["numerator"], coverage["denominator"]) == (units, units)
     district = figure(figures, "one_stop_coverage_district")
-    assert (district["value"], district["status"]) == (None, "not_applicable")
+    assert [district[key] for key in ("numerator", "denominator", "value")] == [None, None, None]
+    assert district["status"] == "not_applicable"
 
 
 def test_the_files_say_what_is_simulated_and_what_is_not(lake: Path) -> None:
@@ -77,6 +78,22 @@ def test_districts_count_until_30_june_and_are_never_0_after_it(marts: duckdb.Du
         """
     ).fetchall()
     assert zero == []
+
+
+def test_committees_that_ended_are_not_applicable_instead_of_0(marts: duckdb.DuckDBPyConnection) -> None:
+    rows = marts.execute(
+        """
+        select distinct numerator, value, status, reason
+        from indicator_values
+        inner join dim_period using (period_code)
+        inner join dim_agency using (agency_code)
+        where indicator_code = 'dossiers_received' and is_current and dissolved_on <= start_on
+        """
+    ).fetchall()
+    assert rows == [
+        (None, None, "not_applicable", "agency_ended"),
+        (None, None, "not_applicable", "no_unit_of_level"),
+    ]
 
 
 def test_what_was_received_before_the_reform_belongs_to_the_agencies_of_that_time(

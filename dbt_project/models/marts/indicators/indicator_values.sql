@@ -2,7 +2,7 @@
     Every figure that an official rule asks for: indicator × variant × unit × period, one row for each member of the
     grain that dim_indicator names, the unassessed included. Targets are judged on numerator and denominator, never on
     the quotient. Do not add values: rates do not add, and totals ('*') stand beside their parts. A level of government
-    that no longer exists keeps its rows, as not applicable and never 0, unless records of it still count.
+    or an agency that no longer exists keeps its rows, as not applicable and never 0, unless records of it still count.
 #}
 with periods as (
     select * from {{ ref('int_periods__in_scope') }}
@@ -12,6 +12,7 @@ indicators as (
     select
         periods.calendar,
         periods.period_code,
+        periods.start_on,
         periods.last_day,
         indicators.indicator_code,
         indicators.variant,
@@ -47,6 +48,14 @@ levels as (
     from periods
     cross join {{ ref('government_levels') }} as government_levels
     group by periods.period_code, government_levels.level
+),
+
+ended_agencies as (
+    select
+        agency_code,
+        dissolved_on
+    from {{ ref('int_agencies__versioned') }}
+    where is_current and dissolved_on is not null
 ),
 
 units as (
@@ -88,7 +97,10 @@ grid as (
         indicators.*,
         units.agency_level,
         units.agency_code,
-        coalesce(not levels.exists_in_period, false) as is_level_gone
+        case
+            when not levels.exists_in_period then 'no_unit_of_level'
+            when ended_agencies.dissolved_on <= indicators.start_on then 'agency_ended'
+        end as gone
     from indicators
     inner join units
         on
@@ -99,6 +111,7 @@ grid as (
                 or (units.depth in ('agency_level', 'agency') and indicators.grain = 'agency')
             )
     left join levels on units.period_code = levels.period_code and units.agency_level = levels.agency_level
+    left join ended_agencies on units.agency_code = ended_agencies.agency_code
 ),
 
 missing_feeds as (
@@ -144,17 +157,19 @@ assessed as (
         case
             when grid.uses_baseline and baselines.indicator_code is null then 'no_baseline'
             when computed.not_applicable is not null then computed.not_applicable
-            when grid.is_level_gone and {{ nothing_counted('computed') }} then 'no_unit_of_level'
+            when grid.gone is not null and {{ nothing_counted('computed') }} then grid.gone
             when grid.unit = 'ratio' and coalesce(computed.denominator, 0) = 0 then 'denominator_zero'
         end as not_applicable,
         case
             when grid.unit = 'points' then computed.numerator
-            when grid.is_level_gone and {{ nothing_counted('computed') }} then null
+            when computed.not_applicable = 'no_unit_of_level' then null
+            when grid.gone is not null and {{ nothing_counted('computed') }} then null
             when not grid.uses_baseline or baselines.indicator_code is not null then coalesce(computed.numerator, 0)
         end as numerator,
         case
             when grid.unit = 'points' then computed.denominator
-            when grid.is_level_gone and {{ nothing_counted('computed') }} then null
+            when computed.not_applicable = 'no_unit_of_level' then null
+            when grid.gone is not null and {{ nothing_counted('computed') }} then null
             when grid.unit = 'ratio' then coalesce(computed.denominator, 0)
         end as denominator
     from grid
