@@ -1,16 +1,3 @@
-{# One row per day from the first to the last, both included. #}
-{% macro explode_days(first, last) -%}
-    {{ adapter.dispatch('explode_days', 'cchc')(first, last) }}
-{%- endmacro %}
-
-{% macro duckdb__explode_days(first, last) -%}
-    unnest(generate_series({{ first }}, {{ last }}, interval '1' day))
-{%- endmacro %}
-
-{% macro spark__explode_days(first, last) -%}
-    explode(sequence({{ first }}, {{ last }}, interval 1 day))
-{%- endmacro %}
-
 {# Monday is 1, Sunday is 7. #}
 {% macro iso_weekday(day) -%}
     {{ adapter.dispatch('iso_weekday', 'cchc')(day) }}

@@ -25,6 +25,7 @@ REGISTRY_HOST = re.compile(
 )
 UNFINISHED = re.compile(r"\b(?:T[O]DO|F[I]XME|X[X]X|H[A]CK|NotImplemented[E]rror)\b")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+NESTED_GENERATOR = re.compile(r"\w\(\s*\{\{\s*(?:each_day|explode_\w+)\(")
 ONE_MACHINE = re.compile(r"(?<![\w.<])/(?:work|root|home|Users)/[\w.-]+")
 
 
@@ -123,6 +124,15 @@ def large_files(sizes: dict[str, int]) -> list[str]:
         f"{path}: {size:,} bytes; at most {MAX_BYTES:,}"
         for path, size in sorted(sizes.items())
         if size > MAX_BYTES
+    ]
+
+
+def nested_generators(files: Files) -> list[str]:
+    """A macro that yields several rows is a column by itself: within another expression Spark refuses it."""
+    return [
+        f"{path}: {match[0]} wraps a generator of rows"
+        for path, text in _with_suffix(files, {".sql"})
+        for match in NESTED_GENERATOR.finditer(text)
     ]
 
 

@@ -36,6 +36,7 @@ TEXT_RULES = [
     repository_rules.unfinished_work,
     repository_rules.paths_of_one_machine,
     repository_rules.silent_tests,
+    repository_rules.nested_generators,
 ]
 PATH_RULES = [repository_rules.stray_folders, repository_rules.tracked_lake]
 

@@ -6,6 +6,7 @@ from repository_rules import (
     large_files,
     long_files,
     long_functions,
+    nested_generators,
     paths_of_one_machine,
     registry_hosts,
     silent_tests,
@@ -20,7 +21,9 @@ CLEAN = {
     "dbt_project/models/staging/stg_tasks.sql": "select 1\n",
     "docs/operations.md": "Set CCHC_LAKE=/srv/cchc. Nothing is left TO DO.\n",
 }
-TEXT_RULES = [long_files, long_functions, registry_hosts, unfinished_work, paths_of_one_machine, silent_tests]
+TEXT_RULES = [
+    long_files, long_functions, registry_hosts, unfinished_work, paths_of_one_machine, silent_tests, nested_generators,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", TEXT_RULES, ids=lambda rule: rule.__name__)
@@ -64,6 +67,13 @@ def test_a_test_that_asserts_nothing_is_found():
     assert silent_tests({"tests/a.py": "def test_x():\n    print(1)\n"}) == [
         "tests/a.py:1: test_x asserts nothing"
     ]
+
+
+def test_a_generator_within_another_expression_is_found_and_one_by_itself_is_not():
+    assert nested_generators({"a.sql": "select cast({{ each_day('a', 'b') }} as date) as day\n"}) == [
+        "a.sql: t({{ each_day( wraps a generator of rows"
+    ]
+    assert nested_generators({"a.sql": "select\n    {{ each_day('a', 'b') }} as day\n"}) == []
 
 
 def test_a_link_that_leads_nowhere_is_found():

@@ -52,7 +52,10 @@ def deadline(dossier: Dossier, received: Moment, procedure: dict[str, Any]) -> d
 
 
 def _pauses(dossier: Dossier, received: Moment) -> list[Span]:
-    """Spans in states 5, 6 and 8, and of supplements: to their answer, or as long as the dossier was not closed."""
+    """Spans in states 5, 6 and 8, and of supplements: to their answer, else until the log says that work went on.
+
+    Where neither says it, as long as the dossier was not closed.
+    """
     turns = {event.at for event in events_in_order(dossier, KNOWN_AT)} or {own_turn(dossier, received).at}
     moments = sorted(
         {moment for moment in (received.at, *turns, KNOWN_AT) if received.at <= moment <= KNOWN_AT}
@@ -63,8 +66,15 @@ def _pauses(dossier: Dossier, received: Moment) -> list[Span]:
     last = state_at(dossier, KNOWN_AT, KNOWN_AT)
     assert last is not None
     closed = KNOWN_AT if kind_of(last) == OPEN else max(closing(dossier, KNOWN_AT, KNOWN_AT).at, received.at)
-    spans += [
-        (supplement.requested_at, min(supplement.answered_at or closed, closed))
-        for supplement in dossier.supplements
-    ]
+    for supplement in dossier.supplements:
+        until = supplement.answered_at or _work_went_on(dossier, supplement.requested_at) or closed
+        spans.append((supplement.requested_at, min(until, closed)))
     return spans
+
+
+def _work_went_on(dossier: Dossier, requested: datetime) -> datetime | None:
+    """When the log first says after a request that the dossier does not wait."""
+    for event in events_in_order(dossier, KNOWN_AT):
+        if event.at > requested and event.status not in SUSPENDED:
+            return event.at
+    return None

@@ -36,6 +36,7 @@ INPUTS = {
     "intermediate.int_dossiers__states": """
         dossier_sk bigint, state smallint, kind varchar, valid_from timestamp, valid_to timestamp, run_from timestamp
     """,
+    "intermediate.int_dossiers__events": "dossier_sk bigint, event_at timestamp, status smallint",
     "intermediate.int_dossiers__supplements": "dossier_sk bigint, requested_at timestamp, answered_at timestamp",
     "staging.stg_run_context": "known_at timestamp",
 }
@@ -55,6 +56,9 @@ EDGES = (
 Told = tuple[str, datetime, datetime | None]
 """A pause as the warehouse is told of it: `state` or `supplement`, from when, until when or not yet."""
 
+Log = tuple[tuple[datetime, int], ...]
+"""Events of a dossier: when, and which state; none of a dossier whose source delivers no log."""
+
 days = st.builds(
     lambda day, offset: day + timedelta(days=offset),
     st.sampled_from(TET + SWAPPED + YEAR_ENDS + OTHERS),
@@ -73,8 +77,8 @@ allowances = st.one_of(
 
 
 @st.composite
-def dossiers(draw: st.DrawFn) -> tuple[Case, tuple[Told, ...], datetime | None]:
-    """A case, its pauses as the warehouse is told of them, and when it was closed, if it was."""
+def dossiers(draw: st.DrawFn) -> tuple[Case, tuple[Told, ...], Log, datetime | None]:
+    """A case, its pauses and its log as the warehouse is told of them, and when it was closed, if it was."""
     received = datetime.combine(draw(days), draw(seconds))
     unit, allowed = draw(allowances)
     told = []
@@ -90,16 +94,31 @@ def dossiers(draw: st.DrawFn) -> tuple[Case, tuple[Told, ...], datetime | None]:
         kind = draw(st.sampled_from(["state", "supplement"]))
         told.append((kind, start, None if length is None else start + length))
     closed = received + timedelta(days=draw(st.integers(1, 90))) if draw(st.booleans()) else None
-    pauses = tuple(span for pause in told if (span := _held(pause, closed))[0] < span[1])
+    moments = [received, *(moment for _, start, end in told for moment in (start, end) if moment)]
+    near = st.builds(
+        lambda moment, shift: moment + shift,
+        st.sampled_from(moments),
+        st.sampled_from([timedelta(), timedelta(seconds=1), timedelta(hours=3), timedelta(days=2)]),
+    )
+    log = tuple(draw(st.lists(st.tuples(near, st.sampled_from([2, 4, 5, 6, 8])), max_size=4)))
+    if log and closed is not None:
+        log += ((closed, 9),)
+    pauses = tuple(span for pause in told if (span := _held(pause, log, closed))[0] < span[1])
     calendar = draw(st.sampled_from(CALENDARS))
-    return Case(calendar, received, allowed, unit, pauses), tuple(told), closed
+    return Case(calendar, received, allowed, unit, pauses), tuple(told), log, closed
 
 
-def _held(pause: Told, closed: datetime | None) -> tuple[datetime, datetime]:
-    """From when to when a pause holds the clock: an open supplement until the dossier is closed."""
+def _held(pause: Told, log: Log, closed: datetime | None) -> tuple[datetime, datetime]:
+    """From when to when a pause holds the clock.
+
+    An open supplement holds it until the log says that work goes on, else until the dossier is closed.
+    """
     kind, start, end = pause
-    last = closed if kind == "supplement" and closed is not None else KNOWN_AT
-    return start, min(end or last, last)
+    if kind == "state":
+        return start, end or KNOWN_AT
+    last = KNOWN_AT if closed is None else closed
+    went_on = [moment for moment, status in log if moment > start and status not in (5, 6, 8)]
+    return start, min(end or min(went_on, default=last), last)
 
 
 @pytest.fixture(scope="module")
@@ -136,12 +155,12 @@ def _states_of(number: int, told: Sequence[Told], closed: datetime | None) -> li
 
 def _computed(
     model: tuple[duckdb.DuckDBPyConnection, str],
-    drawn: Sequence[tuple[Case, Sequence[Told], datetime | None]],
+    drawn: Sequence[tuple[Case, Sequence[Told], Log, datetime | None]],
 ) -> dict[int, datetime]:
     """What the SQL says of each case, by its number."""
     connection, sql = model
     rows: dict[str, list[list[object]]] = {table: [] for table in INPUTS}
-    for number, (case, told, closed) in enumerate(drawn):
+    for number, (case, told, log, closed) in enumerate(drawn):
         rows["intermediate.int_dossiers__received"].append(
             [
                 number,
@@ -153,6 +172,7 @@ def _computed(
             ]
         )
         rows["intermediate.int_dossiers__states"] += _states_of(number, told, closed)
+        rows["intermediate.int_dossiers__events"] += [[number, moment, status] for moment, status in log]
         rows["intermediate.int_dossiers__supplements"] += [
             [number, start, end] for kind, start, end in told if kind == "supplement"
         ]
@@ -172,8 +192,8 @@ def test_the_sql_agrees_with_the_slow_way_and_lies_in_office_hours(model, drawn)
     computed = _computed(model, drawn)
 
     wrong = [
-        (case, told, closed, computed.get(number), due)
-        for number, (case, told, closed) in enumerate(drawn)
+        (case, told, log, closed, computed.get(number), due)
+        for number, (case, told, log, closed) in enumerate(drawn)
         if computed.get(number) != (due := expected_due(case))
     ]
     assert not wrong, f"{len(wrong)} of {len(drawn)}; the first: {wrong[0]}"

@@ -8,7 +8,7 @@
     are 0, and working_day_no is that of the last working day before it.
 #}
 with days as (
-    select cast({{ explode_days('first_on', 'last_on') }} as date) as day
+    select {{ each_day('first_on', 'last_on') }} as day
     from (
         select
             min(start_on) as first_on,

@@ -4,8 +4,8 @@
     or the end lies beyond the calendar.
 
     The clock starts at `counted_from`: receipt, or the next opening where the office was closed; that day is day 0.
-    Working days and hours run in working time, days by the clock. States 5, 6 and 8 and open supplements stop it, each
-    moment once, while something is left of the time allowed. The moment due lies in office hours; hours, and
+    Working days and hours run in working time, days by the clock. States 5, 6 and 8 and open supplements stop it (one
+    without an answer until the log says that work goes on), each moment once, while something is left of the time allowed. The moment due lies in office hours; hours, and
     procedures of 0 days, may end at the second of closing.
 #}
 with received as (
@@ -48,19 +48,35 @@ context as (
     select known_at from {{ ref('stg_run_context') }}
 ),
 
-{# A supplement that nobody answered stops the clock until the dossier is closed. #}
+{# Of a supplement without an answer the log may say that work went on all the same. #}
+resumptions as (
+    select
+        supplements.dossier_sk,
+        supplements.requested_at,
+        min(events.event_at) as resumed_at
+    from {{ ref('int_dossiers__supplements') }} as supplements
+    inner join {{ ref('int_dossiers__events') }} as events
+        on supplements.dossier_sk = events.dossier_sk and events.event_at > supplements.requested_at
+    where supplements.answered_at is null and not {{ is_suspended_state('events.status') }}
+    group by supplements.dossier_sk, supplements.requested_at
+),
+
+{# A supplement that nobody answered and no event ends stops the clock until the dossier is closed. #}
 supplements as (
     select
         supplements.dossier_sk,
         supplements.requested_at as paused_from,
         least(
-            coalesce(supplements.answered_at, context.known_at),
+            coalesce(supplements.answered_at, resumptions.resumed_at, context.known_at),
             case when last_states.kind = 'open' then context.known_at else last_states.run_from end,
             context.known_at
         ) as paused_until
     from {{ ref('int_dossiers__supplements') }} as supplements
     inner join {{ ref('int_dossiers__states') }} as last_states
         on supplements.dossier_sk = last_states.dossier_sk and last_states.valid_to is null
+    left join resumptions
+        on supplements.dossier_sk = resumptions.dossier_sk
+            and supplements.requested_at = resumptions.requested_at
     cross join context
 ),
 

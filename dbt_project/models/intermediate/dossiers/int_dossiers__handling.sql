@@ -1,7 +1,7 @@
 {#
     One row per closing of a received dossier: its handling time, from receipt to the closing moment without the
-    suspensions between them, in whole seconds of working and of calendar time. A closing that lies before receipt has
-    none. Time during which a recalled dossier stood closed is not taken off. The procedure is that at receipt.
+    suspensions between them, in whole seconds of working and of calendar time. A closing that lies before receipt counts
+    from receipt: 0. Time during which a recalled dossier stood closed is not taken off. The procedure is that at receipt.
 #}
 with cover as (
     {{ calendar_cover() }}

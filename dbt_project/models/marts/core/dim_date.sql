@@ -11,7 +11,7 @@ days as (
         calendar,
         kind,
         period_code,
-        cast({{ explode_days('start_on', 'end_on') }} as date) as date_day
+        {{ each_day('start_on', 'end_on') }} as date_day
     from periods
     where kind in ('month', 'quarter', 'year')
 ),
