@@ -32,18 +32,25 @@ _PARTS = """
     with parts as (
         select period_code, dimension, sum(dossiers) as dossiers
         from handling_times
-        where dimension in ('agency', 'sector', 'procedure')
+        where dimension <> 'province'
         group by period_code, dimension
+    ),
+    province as (
+        select period_code, dimensions.dimension, dossiers
+        from handling_times
+        cross join (values ('agency'), ('sector'), ('procedure'), ('step')) as dimensions (dimension)
+        where handling_times.dimension = 'province'
     )
 
     select
-        concat_ws('/', parts.period_code, parts.dimension) as record,
-        parts.dossiers as found,
-        province.dossiers as expected
+        concat_ws('/', period_code, dimension) as record,
+        coalesce(parts.dossiers, 0) as found,
+        coalesce(province.dossiers, 0) as expected
     from parts
-    left join handling_times as province
-        on parts.period_code = province.period_code and province.dimension = 'province'
-    where parts.dossiers is distinct from province.dossiers
+    full join province using (period_code, dimension)
+    where
+        coalesce(parts.dossiers, 0) < coalesce(province.dossiers, 0)
+        or (dimension <> 'step' and coalesce(parts.dossiers, 0) > coalesce(province.dossiers, 0))
     order by record
 """
 

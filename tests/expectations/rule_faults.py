@@ -226,7 +226,7 @@ FIGURES = {
     "form_06a_blocks_known": "update form_06a set block = 'ward' where block = 'commune'",
     "handling_times_agree_with_form": f"""
         update handling_times set dossiers = dossiers + 1
-        where {_AUGUST} and code in ('*', 'H28.1', 'S01', '1.001000')
+        where {_AUGUST} and code in ('*', 'H28.1', 'S01', '1.001000', 'Thẩm định')
     """,
     "handling_times_add_up": """
         update handling_times set dossiers = dossiers + 1 where dimension = 'sector' and period_code = '2022-08'

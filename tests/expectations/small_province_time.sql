@@ -6,7 +6,8 @@ select
     90.0 as median_working_hours, 90.0 as p90_working_hours, 480.0 as median_calendar_hours, 480.0 as p90_calendar_hours
 from form_06a
 cross join lateral (values
-    ('province', '*'), ('agency', agency_code), ('sector', sector_code), ('procedure', '1.001000')
+    ('province', '*'), ('agency', agency_code), ('sector', sector_code), ('procedure', '1.001000'),
+    ('step', 'Thẩm định')
 ) as dimensions (dimension, code)
 group by period_code, dimension, code
 having sum(resolved_total) > 0;

@@ -67,6 +67,13 @@ def test_a_fault_of_one_mart_fails_its_own_rule_and_no_other_of_the_mart(rule_id
     assert failed_in(audit) == {rule_id}
 
 
+def test_a_finished_dossier_that_is_in_no_step_is_named(judge: Judge) -> None:
+    changes = "update handling_times set dossiers = dossiers - 1 where dimension = 'step' and period_code = '2022-08'"
+    audit = judge(changes, only=("handling_times",))
+    assert failed_in(audit) == {"handling_times_add_up"}
+    assert "2022-08/step" in rules_of(audit)["handling_times_add_up"]["message_en"]
+
+
 @pytest.mark.parametrize("feed", sorted(feeds()))
 def test_too_many_quarantined_records_fail_the_limit_of_their_feed(feed: str, judge: Judge) -> None:
     delivered = [entry | {"quarantined": 100 if entry["feed"] == feed else 0} for entry in inputs()]

@@ -81,6 +81,7 @@ def by_hand() -> list[Dossier]:
         ],
         "over-lunch-and-days-off": [(friday + 11.25 * hour, 4, "a"), (monday + 13.75 * hour, 9, "b")],
         "closed-before-receipt": [(friday + 8 * hour, 9, "a")],
+        "closed-at-receipt": [(friday + 8 * hour, 4, "at once"), (friday + 8 * hour, 9, None)],
         "a-tie-of-steps": [
             (friday + 7 * hour, 4, "z"), (friday + 9 * hour, 4, "a"), (friday + 11 * hour, 9, "b"),
         ],
@@ -109,7 +110,7 @@ def by_hand() -> list[Dossier]:
 
 def _by_hand(
     name: str,
-    life: list[tuple[datetime, int, str]],
+    life: list[tuple[datetime, int, str | None]],
     due: Moment | None = None,
     received: Moment | None = None,
 ) -> Dossier:

@@ -105,6 +105,10 @@ def stays(office: Office, dossier: Dossier, until: datetime) -> dict[str, Stay]:
     received = receipt(dossier, KNOWN_AT)
     assert received is not None
     events = events_in_order(dossier, KNOWN_AT)
+    if until <= received.at:
+        in_that_moment = any(event.at == until for event in events)
+        named = [event.step for event in events if event.at <= until and event.step is not None]
+        return {named[-1] if in_that_moment and named else "unknown": Stay(until)}
     moments = {received.at, until} | {event.at for event in events}
     found: dict[str, Stay] = {}
     for start, end in pairwise(sorted(moment for moment in moments if received.at <= moment <= until)):

@@ -2,7 +2,8 @@
     One row per dossier, moment up to which it is looked at, and step it went through: how long, without suspensions, in
     whole seconds. Looked at are dossiers that were finished, up to each finish, and those late at the end of a period,
     up to that end. A step lasts from its event to the next event of another step; a step entered again is one row. What
-    no event gives a step to is 'unknown'. The rows of one dossier and moment add up to its handling time.
+    no event gives a step to is 'unknown'. The rows of one dossier and moment add up to its handling time. A dossier
+    finished in the moment of its receipt has one row of 0 seconds, in the step of the last event of that moment.
 
     `entered_at` is the first moment in the step, not before receipt.
 #}
@@ -25,7 +26,7 @@ windows as (
     where at_end.is_in_progress_late
 ),
 
-looked_at as (
+placed as (
     select
         windows.dossier_sk,
         windows.looked_at,
@@ -34,7 +35,11 @@ looked_at as (
         received.calendar_code
     from windows
     inner join {{ ref('int_dossiers__received') }} as received on windows.dossier_sk = received.dossier_sk
-    where received.received_at < windows.looked_at
+),
+
+looked_at as (
+    select * from placed
+    where received_at < looked_at
 ),
 
 spells as (
@@ -93,6 +98,20 @@ measured as (
         on spells.calendar_code = first_days.calendar_code and cast(spells.office_from as date) = first_days.day
     left join {{ ref('int_calendar__days') }} as last_days
         on spells.calendar_code = last_days.calendar_code and cast(spells.office_until as date) = last_days.day
+    union all
+    select
+        placed.dossier_sk,
+        placed.looked_at,
+        coalesce(events.step, 'unknown') as step,
+        placed.looked_at as began_at,
+        0 as working_seconds,
+        0 as calendar_seconds
+    from placed
+    left join {{ ref('int_dossiers__events') }} as events
+        on placed.dossier_sk = events.dossier_sk
+            and placed.looked_at = events.event_at
+            and (events.next_event_at is null or events.next_event_at > events.event_at)
+    where placed.received_at >= placed.looked_at
 )
 
 select
