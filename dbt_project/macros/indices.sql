@@ -10,13 +10,18 @@
     ) }}) / 10000 as decimal(9, 4))
 {%- endmacro %}
 
-{# 1 stands as 10,000: shares, points and weighted counts have four decimals. #}
+{# 1 stands as 10,000: shares and points have four decimals. #}
 {% macro ten_thousandths(number) -%}
     cast({{ number }} * 10000 as decimal(38, 0))
 {%- endmacro %}
 
+{# 1 stands as 100,000,000: counts that are weighted have eight decimals. #}
+{% macro whole_weights(number) -%}
+    cast({{ number }} * 100000000 as decimal(38, 0))
+{%- endmacro %}
+
 {% macro span_of_shares(denominator, zero_share, full_share) -%}
-    (({{ ten_thousandths(full_share) }} - {{ ten_thousandths(zero_share) }}) * {{ ten_thousandths(denominator) }})
+    (({{ ten_thousandths(full_share) }} - {{ ten_thousandths(zero_share) }}) * {{ whole_weights(denominator) }})
 {%- endmacro %}
 
 {# Twice the points in ten-thousandths times the span, and once the span: its quotient by 2 spans is rounded half up. #}
@@ -24,8 +29,8 @@
     (
         2 * {{ ten_thousandths(maximum) }} * least(
             greatest(
-                {{ ten_thousandths(numerator) }} * 10000
-                - {{ ten_thousandths(zero_share) }} * {{ ten_thousandths(denominator) }},
+                {{ whole_weights(numerator) }} * 10000
+                - {{ ten_thousandths(zero_share) }} * {{ whole_weights(denominator) }},
                 0
             ),
             {{ span_of_shares(denominator, zero_share, full_share) }}

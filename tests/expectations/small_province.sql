@@ -296,8 +296,8 @@ judged as (
 )
 select
     period_code, calendar, indicator_code, variant, area_code, agency_level, agency_code, unit, operator, target,
-    case when not is_unbuilt then cast(found_numerator as decimal(18, 4)) end as numerator,
-    case when not is_unbuilt then cast(found_denominator as decimal(18, 4)) end as denominator,
+    case when not is_unbuilt then cast(found_numerator as decimal(28, 8)) end as numerator,
+    case when not is_unbuilt then cast(found_denominator as decimal(28, 8)) end as denominator,
     case
         when is_unbuilt or found_denominator = 0 then null
         when unit = 'ratio' then cast(found_numerator as double) / cast(found_denominator as double)

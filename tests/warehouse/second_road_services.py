@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from math import sqrt
 from statistics import median
@@ -218,19 +218,19 @@ def _estimate(agency: str, factor: str, people: list[list[Row]]) -> Estimate:
     count, answers = len(people), sum(map(len, people))
     shown = agency == ALL or count >= MINIMAL_RESPONDENTS
     if not shown:
-        return Estimate(count, answers, _rounded(sum(asked)), None, None, None, None, None)
-    share = Fraction(_rounded(sum(pleased))) / Fraction(_rounded(sum(asked)))
+        return Estimate(count, answers, _decimal(sum(asked)), None, None, None, None, None)
+    share = sum(pleased, Fraction()) / sum(asked)
     effective = Fraction(sum(asked) ** 2, sum(weight**2 for weight in asked))
     if factor == ALL and count > 1:
         residuals = [s - share * w for s, w in zip(pleased, asked, strict=True)]
         variance = Fraction(count, count - 1) * sum(e**2 for e in residuals) / sum(asked) ** 2
-        if variance > 0:
+        if variance > 0 and 0 < share < 1:
             effective = min(effective, share * (1 - share) / variance)
     p, n = float(share), float(effective)
     centre = (p + Z**2 / (2 * n)) / (1 + Z**2 / n)
     half = Z / (1 + Z**2 / n) * sqrt(p * (1 - p) / n + Z**2 / (4 * n**2))
     return Estimate(
-        count, answers, _rounded(sum(asked)), _rounded(sum(pleased)), n, p, centre - half, centre + half
+        count, answers, _decimal(sum(asked)), _decimal(sum(pleased)), n, p, centre - half, centre + half
     )
 
 
@@ -238,9 +238,8 @@ def _weight(row: Row) -> Fraction:
     return Fraction(1 if row["weight"] is None else row["weight"])
 
 
-def _rounded(value: Fraction | int) -> Decimal:
-    exact = Decimal(Fraction(value).numerator) / Decimal(Fraction(value).denominator)
-    return exact.quantize(Decimal("0.0001"), ROUND_HALF_UP)
+def _decimal(value: Fraction | int) -> Decimal:
+    return Decimal(Fraction(value).numerator) / Decimal(Fraction(value).denominator)
 
 
 def _within(period: Period, day: date | datetime | None) -> bool:

@@ -205,8 +205,8 @@ select
     area_code,
     agency_level,
     agency_code,
-    case when not_assessed is null then cast(numerator as decimal(18, 4)) end as numerator,
-    case when not_assessed is null then cast(denominator as decimal(18, 4)) end as denominator,
+    case when not_assessed is null then cast(numerator as decimal(28, 8)) end as numerator,
+    case when not_assessed is null then cast(denominator as decimal(28, 8)) end as denominator,
     case
         when not_assessed is not null or not_applicable is not null then null
         when unit = 'ratio' then cast(numerator as double) / cast(denominator as double)

@@ -173,8 +173,8 @@ everything as (
         cast(null as varchar) as evidence_document,
         cast(null as varchar) as evidence_period_code,
         cast(null as varchar) as evidence_reason,
-        cast(null as decimal(18, 4)) as numerator,
-        cast(null as decimal(18, 4)) as denominator,
+        cast(null as decimal(28, 8)) as numerator,
+        cast(null as decimal(28, 8)) as denominator,
         peer_rank,
         peers
     from ranked

@@ -18,8 +18,8 @@ with rules as (
 ),
 
 {#
-    Sums are exact decimals, so that their order changes nothing; everything after them is double. A factor of 19 digits
-    makes the product wide enough.
+    Sums are exact decimals with all the decimals that a weight has, so that neither order nor rounding changes anything;
+    everything after them is double. A factor of 19 digits makes the product wide enough.
 #}
 pooled as (
     select
@@ -29,8 +29,8 @@ pooled as (
         factor,
         count(*) as respondents,
         sum(answers) as answers,
-        cast(sum(weight) as decimal(18, 4)) as weights_sum,
-        cast(sum(satisfied_weight) as decimal(18, 4)) as satisfied_weight,
+        cast(sum(weight) as decimal(28, 8)) as weights_sum,
+        cast(sum(satisfied_weight) as decimal(28, 8)) as satisfied_weight,
         cast(sum(weight) as double) as w,
         cast(sum(cast(weight as decimal(19, 8)) * weight) as double) as ww,
         cast(sum(cast(weight as decimal(19, 8)) * satisfied_weight) as double) as ws,
@@ -44,7 +44,8 @@ pooled as (
 
 {#
     Kish: (sum of weights) squared over the sum of squares. Clustering: over all factors the variance of the share is
-    that between respondents, by Taylor linearisation; the observations that a simple sample would need for it.
+    that between respondents, by Taylor linearisation; the observations that a simple sample would need for it. A share
+    that is 0 or 1 (or no double apart from it) has no variance to compare with.
 #}
 measured as (
     select
@@ -75,7 +76,11 @@ effective as (
         least(
             cast(respondents as double),
             kish_respondents,
-            case when variance_between > 0 then share * (1 - share) / variance_between else kish_respondents end
+            case
+                when variance_between > 0 and share > 0 and share < 1
+                    then share * (1 - share) / variance_between
+                else kish_respondents
+            end
         ) as n_effective,
         agency_code <> '*' and respondents < minimal_respondents as is_too_few
     from clustered
