@@ -8,7 +8,7 @@ Relations, beside every mart of the candidate under its own name:
 | relation | holds |
 |---|---|
 | `run` | one row: the released period, known-at, fingerprint |
-| `inputs` | the manifest's inputs; `delivered` their feeds |
+| `inputs` | the manifest's inputs; `delivered` the feeds of those that are no national copy |
 | `manifest_tables`, `manifest_columns`, `manifest_figures` | what the manifest says of the files |
 | `candidate_files`, `candidate_columns` | what the files are |
 | `contract_columns` | what readers were promised |
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 _INPUT = {
     "feed": "varchar", "source": "varchar", "file": "varchar", "sha256": "varchar", "recorded_at": "timestamp",
     "rows": "bigint", "accepted": "bigint", "quarantined": "bigint", "skipped": "bigint",
+    "national_copy": "boolean",
 }  # fmt: skip
 _FIGURE = {
     "indicator_code": "varchar", "variant": "varchar", "value": "double", "numerator": "double",
@@ -79,8 +80,9 @@ class Candidate:
 
     @property
     def delivered(self) -> frozenset[str]:
-        """Feeds of which at least one file was read."""
-        return frozenset(str(item["feed"]) for item in self.manifest.get("inputs", []))
+        """Feeds of which at least one file was read that is no national copy."""
+        inputs = self.manifest.get("inputs", [])
+        return frozenset(str(item["feed"]) for item in inputs if not item.get("national_copy"))
 
     def files(self) -> dict[str, Path]:
         """The mart files by table name."""
@@ -167,8 +169,9 @@ def _documents(connection: duckdb.DuckDBPyConnection, candidate: Candidate) -> N
         "end_at": "timestamp", "known_at": "timestamp", "provisional": "boolean",
     }  # fmt: skip
     fill(connection, "run", types, [run])
-    fill(connection, "inputs", _INPUT, manifest.get("inputs", []))
-    connection.execute("create view delivered as select distinct feed from inputs")
+    inputs = [{"national_copy": False} | item for item in manifest.get("inputs", [])]
+    fill(connection, "inputs", _INPUT, inputs)
+    connection.execute("create view delivered as select distinct feed from inputs where not national_copy")
     tables = manifest.get("tables", [])
     fill(connection, "manifest_tables", {"name": "varchar", "rows": "bigint", "sha256": "varchar"}, tables)
     columns = [

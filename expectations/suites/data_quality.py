@@ -33,7 +33,7 @@ _QUARANTINE_IS_PUBLISHED = """
 _NO_CONTROL_TOTALS = """
     select distinct source as record, 'dossiers' as found
     from inputs
-    where feed = 'dossiers' and not exists (select 1 from delivered where feed = 'control_totals')
+    where feed = 'dossiers' and not national_copy and not exists (select 1 from delivered where feed = 'control_totals')
     order by record
 """
 

@@ -64,13 +64,15 @@ _ROWS_COUNTED = Template("""
 """)
 
 _QUARANTINED_COUNTED = Template("""
-        select coalesce(sum(rows), 0) as of, coalesce(sum(quarantined), 0) as found from inputs where feed = '$feed'
+        select coalesce(sum(rows), 0) as of, coalesce(sum(quarantined), 0) as found
+        from inputs
+        where feed = '$feed' and not national_copy
 """)
 
 _FILES = Template("""
     select file as record, quarantined || '/' || rows as name_vi
     from inputs
-    where feed = '$feed' and quarantined > 0
+    where feed = '$feed' and quarantined > 0 and not national_copy
     order by quarantined desc, record
 """)
 

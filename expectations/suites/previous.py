@@ -13,7 +13,7 @@ _UNEXPLAINED = """
         select families.family
         from inputs
         join feed_families as families using (feed)
-        where inputs.recorded_at > (select known_at from previous_release)
+        where inputs.recorded_at > (select known_at from previous_release) and not inputs.national_copy
         group by families.family
     ),
 

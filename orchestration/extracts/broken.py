@@ -20,6 +20,7 @@ class BrokenFile:
         found: what the file holds.
         expected: what the contract or the profile asks for.
         hint: what to do.
+        national_copy: its source is the national copy: no figure counts it.
     """
 
     feed: str
@@ -28,6 +29,7 @@ class BrokenFile:
     found: str
     expected: str
     hint: str
+    national_copy: bool = False
 
     def to_dict(self) -> dict[str, str | None]:
         """The error as a JSON object."""

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -269,7 +269,8 @@ def _outcome(run: _Ingest, connection: duckdb.DuckDBPyConnection, task: _Task) -
                 suffix_of(task.landed.source),
             )
         except BrokenFileError as error:
-            return error.of(task.landed.feed, task.landed.file)
+            broken = error.of(task.landed.feed, task.landed.file)
+            return replace(broken, national_copy=task.entry.national_copy)
 
 
 def _line(entry: LedgerEntry) -> str:

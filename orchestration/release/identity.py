@@ -23,7 +23,7 @@ class Input:
     """One delivered file as one feed: what a release was computed from.
 
     `rows` are records after the profile's header and footer rules, `rows = accepted + quarantined`; `skipped`
-    are the lines that were no records.
+    are the lines that were no records. A `national_copy` is compared and never counted.
     """
 
     feed: str
@@ -37,10 +37,14 @@ class Input:
     quarantined: int
     skipped: int
     simulated: bool
+    national_copy: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        """The input as it stands in the manifest."""
-        return asdict(self)
+        """The input as it stands in the manifest; that it is no copy goes without saying."""
+        stated = asdict(self)
+        if not self.national_copy:
+            del stated["national_copy"]
+        return stated
 
 
 def inputs_of(entries: Iterable[LedgerEntry]) -> tuple[Input, ...]:
@@ -59,6 +63,7 @@ def inputs_of(entries: Iterable[LedgerEntry]) -> tuple[Input, ...]:
                 quarantined=output.quarantined,
                 skipped=output.skipped,
                 simulated=entry.simulated,
+                national_copy=entry.national_copy,
             )
             for entry in entries
             for output in entry.outputs

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import rule_faults
-from small_province import JUDGED_ON, PERIOD, failed_in, passed_tests, rules_of, write_candidate
+from small_province import JUDGED_ON, PERIOD, failed_in, inputs, passed_tests, rules_of, write_candidate
 
 from expectations.audit import build_audit
+from expectations.evidence import read_candidate
 from expectations.registry import load_registry
 from orchestration.errors import RefusedError, UsageError
 from orchestration.warehouse.dbt_results import DbtResult
@@ -265,6 +266,29 @@ def test_rules_of_a_mart_without_its_feed_do_not_apply_and_the_missing_feed_is_j
     assert failed == {rule_id for rule_id in failed if rule_id.startswith("headline_assessed_task")}
     assert "chưa có nguồn nào giao dữ liệu tasks" in rules["headline_assessed_tasks_assigned"]["message_vi"]
     assert "no source delivers the feed tasks" in rules["headline_assessed_tasks_assigned"]["message_en"]
+
+
+def _of_copy(**counts: int) -> dict[str, Any]:
+    [own] = [item for item in inputs() if item["feed"] == "dossiers"]
+    return (
+        own
+        | {"source": "ban_sao_quoc_gia", "file": "dossiers/ban_sao_quoc_gia/c.csv", "national_copy": True}
+        | counts
+    )
+
+
+def test_broken_records_of_the_national_copy_are_told_and_are_over_no_limit(judge: Judge) -> None:
+    copied = _of_copy(rows=10, accepted=1, quarantined=9)
+    told = "update data_quality set records = records + 9 where origin = 'quarantined' and feed = 'dossiers'"
+    judged = {"only": ("data_quality",), "manifest_changes": {"inputs": [*inputs(), copied]}}
+    assert failed_in(judge(told, **judged)) == set()
+
+
+def test_a_national_copy_alone_delivers_no_dossiers(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.json"
+    facts = {"period": {"code": PERIOD, "end": "2022-09-14"}, "inputs": [_of_copy()]}
+    path.write_text(json.dumps(facts), "utf-8")
+    assert read_candidate(tmp_path).delivered == frozenset()
 
 
 def test_a_commitment_on_a_denominator_of_zero_does_not_apply(judge: Judge) -> None:

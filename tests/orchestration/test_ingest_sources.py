@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from orchestration.errors import UsageError
+from orchestration.defs.extracts import assets
+from orchestration.errors import BrokenExtractError, UsageError
 from orchestration.extracts.ledger import read_ledger
 from orchestration.extracts.sources import check_source, list_sources
 from orchestration.periods import parse_period
@@ -155,6 +157,22 @@ def test_a_national_copy_is_in_a_relation_of_its_own_and_in_no_other(lake: TestL
     assert own == [("A", "5")]
     assert copied == [("A", "9"), ("B", "9")]
     assert told == [("canonical", False), ("quoc_gia", True)]
+
+
+@pytest.mark.parametrize(("declared", "stops"), [("", True), ("national_copy: true\n", False)])
+def test_a_broken_file_of_the_national_copy_is_told_and_stops_no_run(
+    lake: TestLake, tmp_path: Path, declared: str, stops: bool
+):
+    profiles = tmp_path / "profiles"
+    profiles.mkdir()
+    (profiles / "quoc_gia.yml").write_text("feed: dossiers\n" + declared + COPIED)
+    lake.land("dossiers/quoc_gia/2022-12-30_d.csv", "MaHoSo,MaTTHC\nA,P\n")
+    report = lake.ingest(profiles=profiles)
+    assert [error.feed for error in report.broken] == ["dossiers"]
+    with pytest.raises(BrokenExtractError) if stops else nullcontext():
+        assets.stop_on_broken(report, every_feed=False)
+    with pytest.raises(BrokenExtractError):
+        assets.stop_on_broken(report, every_feed=True)
 
 
 def test_a_national_copy_says_nothing_of_which_period_is_over(lake: TestLake, tmp_path: Path):

@@ -86,6 +86,7 @@ def test_every_fact_of_the_run_changes_the_id(changes: dict[str, object]) -> Non
         [_entry(recorded_at=datetime(2022, 10, 2, 9))],
         [_entry(outputs=(Output("dossiers", 4, 3, 1, 2, 1),))],
         [_entry(simulated=True)],
+        [_entry(national_copy=True)],
     ],
 )
 def test_every_fact_of_the_inputs_changes_the_id(entries: list[LedgerEntry]) -> None:
@@ -97,6 +98,11 @@ def test_one_file_that_gives_two_feeds_is_two_inputs() -> None:
     inputs = inputs_of([_entry(outputs=outputs)])
     assert [item.feed for item in inputs] == ["dossier_supplements", "dossiers"]
     assert all(item.rows == item.accepted + item.quarantined for item in inputs)
+
+
+def test_an_input_says_that_it_is_the_national_copy_and_no_other_says_anything_of_it() -> None:
+    assert [item.to_json().get("national_copy") for item in inputs_of([_entry(national_copy=True)])] == [True]
+    assert ["national_copy" in item.to_json() for item in inputs_of([_entry()])] == [False]
 
 
 def test_the_id_can_be_computed_again_from_the_manifest() -> None:

@@ -64,9 +64,13 @@ def _specs() -> list[dg.AssetSpec]:
     return [*specs, ledger]
 
 
-def _stop_on_broken(report: IngestReport, *, every_feed: bool) -> None:
-    """A broken file of a feed that a headline figure requires stops the run before anything is built."""
-    blocking = [error for error in report.broken if every_feed or error.feed in required_feeds()]
+def stop_on_broken(report: IngestReport, *, every_feed: bool) -> None:
+    """A broken file that a headline figure counts stops the run before anything is built."""
+    blocking = [
+        error
+        for error in report.broken
+        if every_feed or (error.feed in required_feeds() and not error.national_copy)
+    ]
     if blocking:
         raise BrokenExtractError(
             "; ".join(error.message() for error in blocking),
@@ -111,7 +115,7 @@ def extracts(
             "folder": dg.MetadataValue.path(lake.ledger),
         },
     )
-    _stop_on_broken(report, every_feed=options.every_feed_required)
+    stop_on_broken(report, every_feed=options.every_feed_required)
 
 
 def _metadata(counts: dict[str, int] | None) -> dict[str, int]:

@@ -1,6 +1,14 @@
-{# One row per total that a source states about what it holds. #}
+{# One row per total that a source states about what it holds; what a national copy holds is counted nowhere. #}
 with source as (
     select * from {{ source('raw', 'control_totals') }}
+),
+
+copies as (
+    select
+        feed,
+        source_name
+    from {{ source('raw', 'deliveries') }}
+    where national_copy
 ),
 
 normalised as (
@@ -18,6 +26,11 @@ normalised as (
         file_line,
         file_id
     from source
+    where
+        not exists (
+            select 1 from copies
+            where source.feed = copies.feed and source.source = copies.source_name
+        )
 ),
 
 current_versions as (
