@@ -44,11 +44,17 @@
     ({{ dividend }} - {{ dividend }} % nullif({{ divisor }}, 0)) / nullif({{ divisor }}, 0)
 {%- endmacro %}
 
-{# All of the maximum where the share (of a count: the count) reaches `full_share`, else nothing. #}
-{% macro step_points(numerator, denominator, maximum, full_share) -%}
+{#
+    All of the maximum where the share (of a count: the count) stands to `full_share` as the column `operator` says,
+    else nothing: a quota is held at or below its bound, dialogues are held at or above it. Null where the denominator
+    is 0, and where the criterion names no operator.
+#}
+{% macro step_points(numerator, denominator, maximum, operator, full_share) -%}
+    {%- set bound = full_share ~ ' * coalesce(' ~ denominator ~ ', 1)' -%}
     case
-        when {{ numerator }} >= {{ full_share }} * coalesce({{ denominator }}, 1) then {{ maximum }}
-        when {{ numerator }} is not null then cast(0 as decimal(9, 4))
+        when {{ denominator }} = 0 then null
+        when {{ compares(numerator, operator, bound) }} then {{ maximum }}
+        when not {{ compares(numerator, operator, bound) }} then cast(0 as decimal(9, 4))
     end
 {%- endmacro %}
 

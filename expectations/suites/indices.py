@@ -16,8 +16,9 @@ _EXPLAINED = """
         select
             *,
             case
-                when status = 'assessed'
-                    then maximum * least(cast(numerator as double) / (denominator * full_share), 1)
+                when status = 'assessed' then maximum * least(
+                    greatest(cast(numerator as double) / denominator - zero_share, 0) / (full_share - zero_share), 1
+                )
             end as by_rule
         from service_index_766
     )

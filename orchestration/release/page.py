@@ -15,6 +15,7 @@ from orchestration.release.certificate import failed_rules
 from orchestration.release.contents import literal
 from orchestration.release.cuts import Cut, read_cuts
 from orchestration.release.page_text import STYLE, TEXTS
+from orchestration.release.points import ServicePoints, read_points
 from orchestration.release.printing import EN, VI, day_text, number_text, target_text, value_text
 from orchestration.release.published import waivers_by_figure
 
@@ -32,11 +33,12 @@ _ABSENT = ("not_assessed", "not_applicable")
 
 @dataclass(frozen=True)
 class _Notes:
-    """What is said beside figures: values of the province, reasons, waivers, what cuts are made of."""
+    """What is said beside figures: values of the province, reasons, waivers, what cuts and points are made of."""
 
     province: Mapping[tuple[str, str], Mapping[str, Any]]
     waived: frozenset[str]
     cuts: Mapping[str, Cut]
+    points: ServicePoints | None
 
     def reason(self, row: Mapping[str, Any]) -> str | None:
         reason: str | None = self.province.get((row["indicator_code"], row["variant"]), {}).get("reason")
@@ -54,7 +56,10 @@ def write_page(folder: Path, manifest: Mapping[str, Any], audit: Mapping[str, An
     figures = _in_order(_rows(folder, "headline_figures"), _rows(folder, "dim_indicator"))
     quality = _rows(folder, "data_quality")
     notes = _Notes(
-        _province(folder, manifest), frozenset(waivers_by_figure(audit)), read_cuts(folder, manifest)
+        _province(folder, manifest),
+        frozenset(waivers_by_figure(audit)),
+        read_cuts(folder, manifest),
+        read_points(folder, manifest),
     )
     halves = "".join(_half(language, manifest, audit, figures, quality, notes) for language in (VI, EN))
     title = f"{TEXTS[VI]['title']} · {manifest['period']['code']}"
@@ -119,6 +124,7 @@ def _half(
         _notices(words, manifest),
         _figures(words, language, [row for row in figures if row["is_headline"]], notes),
         _on_time_line(words, language, figures, notes),
+        _points_line(language, notes),
         _cut_lines(language, figures, notes),
         _variants(words, language, [row for row in figures if not row["is_headline"]], notes),
         _waivers(words, audit),
@@ -206,6 +212,14 @@ def _on_time_line(words: Words, language: str, figures: Rows, notes: _Notes) -> 
         for code, name in words["stock"].items()
     ]
     return f"<p><strong>{escape(words['on_time'])}</strong> {escape(' · '.join(parts))}</p>" if rates else ""
+
+
+def _points_line(language: str, notes: _Notes) -> str:
+    """The service index as points out of those that could be assessed."""
+    if notes.points is None:
+        return ""
+    label, said = notes.points.said(language)
+    return f"<p><strong>{escape(label)}</strong> {escape(said)}</p>"
 
 
 def _cut_lines(language: str, figures: Rows, notes: _Notes) -> str:

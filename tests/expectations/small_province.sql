@@ -227,7 +227,7 @@ where indicator_code = 'functions_regulated_rate'
 union all
 select period_code, figures.indicator_code, figures.variant, '*', '*', figures.numerator, figures.denominator
 from (values
-    ('service_index_766', 'default', 23, 24), ('service_index_766', 'openness', 4, 4),
+    ('service_index_766', 'default', 21, 24), ('service_index_766', 'openness', 2, 4),
     ('service_index_766', 'progress', 19, 20),
     ('par_index', 'self', 90, 100), ('par_index', 'appraised', 86, 100), ('par_index', 'final', 86, 100),
     ('tasks_assigned', 'default', 5, null), ('tasks_completed_on_time', 'default', 3, null),

@@ -1,13 +1,13 @@
--- Two components that are assessed, one whose rule is unverified; the province and two departments scored for 2021.
+-- Two components that are assessed, the first from 90 % on, one whose rule is unverified; the province and two departments scored for 2021.
 create table service_index_766 as
 select
     period_code, 'state' as calendar, 'S' as scheme, agency_level, agency_code, component_code, group_code, component_code as label_vi,
     points, case when points is not null then maximum end as assessable_maximum, maximum, group_maximum, 46 as scheme_maximum,
-    numerator, denominator, full_share, status, reason, status = 'assessed' as is_verified
+    numerator, denominator, zero_share, full_share, status, reason, status = 'assessed' as is_verified
 from (values
-    ('I.1', 'I', 4, 4, 18, 12, 12, 1, 'assessed', null), ('II.1', 'II', 19, 20, 20, 19, 20, 1, 'assessed', null),
-    ('IV.a.3', 'IV', null, 6, 8, 1, 10, 0.5, 'not_assessed', 'rule_unverified')
-) as components (component_code, group_code, points, maximum, group_maximum, numerator, denominator, full_share, status, reason)
+    ('I.1', 'I', 2, 4, 18, 19, 20, 0.9, 1, 'assessed', null), ('II.1', 'II', 19, 20, 20, 19, 20, 0, 1, 'assessed', null),
+    ('IV.a.3', 'IV', null, 6, 8, 1, 10, 0, 0.5, 'not_assessed', 'rule_unverified')
+) as components (component_code, group_code, points, maximum, group_maximum, numerator, denominator, zero_share, full_share, status, reason)
 cross join scope
 cross join (values ('*', '*'), ('province', 'H28.1')) as agencies (agency_level, agency_code);
 

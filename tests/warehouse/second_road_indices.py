@@ -1,15 +1,18 @@
 """The two indices a second time, in plain Python: points from figures counted elsewhere, totals from delivered scores.
 
-Written from docs/indices.md, not from the SQL or the seeds. Belongs here: scoring, totals, ranks. Does not belong here:
-making scores up (`province_rows_indices.py`), counting dossiers and procedures (the other second roads).
+Written from docs/indices.md, not from the SQL; of the seeds only the marks, which say what is verified. Belongs here:
+scoring, totals, ranks. Does not belong here: making scores up (`province_rows_indices.py`), counting dossiers and
+procedures (the other second roads).
 """
 
 from __future__ import annotations
 
+import csv
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from second_road import Agencies, Figures, Row, normal, version_on
@@ -20,18 +23,37 @@ if TYPE_CHECKING:
     from orchestration.periods import Period
 
 LIVE_SINCE = date(2022, 8, 1)
-ASSESSED = {
+SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds"
+GROUPS = ("openness", "progress", "digitisation", "online_services", "satisfaction")
+SCORED = {
     "I.1": ("openness", 4, ("procedures_published_on_time_rate", "default")),
     "II.1": ("progress", 20, ("dossiers_on_time_rate", "index_766")),
 }
-"""The components whose maximum and rule are verified: group, maximum, the figure that is their share."""
-NEVER_ASSESSED = {
-    ("service_index_766", group) for group in ("digitisation", "online_services", "satisfaction")
-}
-UNVERIFIED = {
-    "I.2", "I.3", "I.other", "III.1", "III.2", "III.3", "III.other", "IV.a.1", "IV.a.2", "IV.a.3", "IV.b.1", "IV.b.2",
-    "IV.b.3", "V.1", "V.2", "V.3",
+"""Components whose maximum has a source, straight lines from 0: group, maximum, the figure that is their share."""
+COMPONENTS = {
+    "I.1", "I.2", "I.3", "I.other", "II.1", "III.1", "III.2", "III.3", "III.other", "IV.a.1", "IV.a.2", "IV.a.3",
+    "IV.b.1", "IV.b.2", "IV.b.3", "V.1", "V.2", "V.3",
 }  # fmt: skip
+
+
+def _marked() -> set[str]:
+    """The components whose maximum and rule are both marked as verified."""
+    with (SEEDS / "index_criteria.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["scheme"] == "DVC766-2022"]
+    return {
+        row["criterion_code"]
+        for row in rows
+        if row["kind"] == "component" and row["maximum_verified"] == row["formula_verified"] == "true"
+    }
+
+
+ASSESSED = {code: SCORED[code] for code in _marked()}
+NEVER_ASSESSED = {
+    ("service_index_766", group)
+    for group in ("default", *GROUPS)
+    if not any(group in (scored, "default") for scored, *_ in ASSESSED.values())
+}
+UNVERIFIED = COMPONENTS - set(ASSESSED)
 STAGES = ("self", "appraised", "final")
 Total = tuple[Any, ...]
 
@@ -111,10 +133,10 @@ def _peers(agency: str, year: int, agencies: Agencies) -> str:
 
 
 def _group(scheme: str, final: Decimal | None) -> str | None:
-    """A from 90, B from 80, C from 70; the grouping of PAR-2020 and of own schemes is not verified."""
-    if final is None or scheme not in ("PAR-2022", "PAR-2024"):
+    """A from 90, B from 80, C from 70 under the set of 2022; no other grouping is verified."""
+    if final is None or scheme != "PAR-2022":
         return None
-    return next(group for group, least in (("A", 90), ("B", 80), ("C", 70), ("D", 0)) if final >= least)
+    return next((group for group, least in (("A", 90), ("B", 80), ("C", 70)) if final >= least), None)
 
 
 def par_figures(period: Period, rows: list[Row], agencies: Agencies) -> Figures:
@@ -146,7 +168,27 @@ def differing_points(
         for period in periods
         for key, score in service_rows(period, figures).items()
     }
-    assert len({row[2] for row in again}) > 3, "too few agencies have points"
+    return set(found) ^ again
+
+
+def differing_evidence(
+    warehouse: duckdb.DuckDBPyConnection, periods: list[Period], figures: Figures
+) -> set[tuple[Any, ...]]:
+    """Evidence, shown with or without points, that stands in only one of the mart and the second road."""
+    found = warehouse.execute(
+        """
+        select period_code, component_code, agency_level, agency_code, numerator, denominator
+        from marts.service_index_766 where component_code in ('I.1', 'II.1') and denominator > 0
+        """
+    ).fetchall()
+    live = {period.code for period in periods if period.end >= LIVE_SINCE}
+    again = {
+        (code, component, level, agency, *figure)
+        for component, (_, _, counted) in SCORED.items()
+        for (code, *what, level, agency), figure in figures.items()
+        if code in live and tuple(what) == counted and figure[1] and (agency != "*" or level == "*")
+    }
+    assert len({row[3] for row in again}) > 3, "too few agencies have evidence"
     return set(found) ^ again
 
 
@@ -159,6 +201,8 @@ def unscored_components(warehouse: duckdb.DuckDBPyConnection) -> set[str]:
         """
     ).fetchall()
     assert {code for code, shown in rows if shown} >= {
+        "I.1",
+        "II.1",
         "III.1",
         "III.2",
         "III.3",

@@ -1,8 +1,9 @@
 """The two indices over a few records: the six errors of a production system that we do not repeat, and a real ranking.
 
 The errors were found in a public copy of a provincial one-stop system that scored Decision 766; each is a test named
-after what we do instead. In the lake every rule of the service index is taken as verified once it is built, so that
-every component has points to judge. Boundaries of scoring stand in the unit tests of `service_index_766`.
+after what we do instead. Built by the marks of the seed no component has points; then every rule of the service index
+is taken as verified, so that each has points to judge. Boundaries of scoring stand in the unit tests of
+`service_index_766`.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ DEPARTMENTS = """
 DISTRICTS = "Hoà Bình city 91.55; Lạc Sơn 90.16; Kim Bôi 89.65; Yên Thủy 89.46; Đà Bắc 89.10"
 """Reform index of the departments and of five districts of Hoà Bình, Decision 2767/QĐ-UBND of 2024
 (en.baohoabinh.com.vn/5/10256), best first."""
+
+
+RESULTS = (("PAR-2022", 2022, 65), ("PAR-2022", 2023, 86.89), ("PAR-2024", 2024, 95), ("PAR-2020", 2021, 95))
+"""Totals of the province: below the lowest group that has a source, in one that has, and under sets without any."""
 
 
 def _published(text: str) -> list[tuple[str, float]]:
@@ -90,6 +95,11 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
                 {"scheme": "CCHC-HB-2024", "year": 2024, "agency_code": name, "criterion_code": "1", "max_score": 100,
                  "final_score": points}
             )  # fmt: skip
+    for scheme, year, points in RESULTS:
+        scores.append(
+            {"scheme": scheme, "year": year, "agency_code": "H28", "criterion_code": "1", "max_score": 100,
+             "final_score": points}
+        )  # fmt: skip
     return {
         "dossiers": [*CARRIED, BUSY, LATE, LATER],
         "dossier_supplements": [
@@ -104,15 +114,17 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A small lake; in `service_index_766` every rule counts as verified, in the figure those of the seed."""
+    """A small lake in which every rule counts as verified; `by_the_marks_*` is what the marks of the seed gave."""
     lake = prepare_raw(tmp_path_factory.mktemp("lake"), _rows(), period=PERIOD)
     dbt_build.build_models(lake, select=("+indicator_indices",))
     with duckdb.connect(str(lake.build_database)) as connection:
+        for model in ("service_index_766", "indicator_indices"):
+            connection.execute(f"create table marts.by_the_marks_{model} as from marts.{model}")
         connection.execute(
             "update reference.index_criteria set maximum_verified = true, formula_verified = true "
             "where maximum is not null"
         )
-    dbt_build._invoke("run", lake, ("--select", "service_index_766"), None)
+    dbt_build._invoke("run", lake, ("--select", "service_index_766", "indicator_indices"), None)
     with duckdb.connect(str(lake.build_database), read_only=True) as connection:
         yield connection
 
@@ -126,6 +138,33 @@ def _score(warehouse: duckdb.DuckDBPyConnection, component: str, period: str = P
     ).fetchone()
     assert row is not None
     return row
+
+
+def _figures(warehouse: duckdb.DuckDBPyConnection, model: str) -> dict[str, tuple[Any, ...]]:
+    """Points, maxima and reason of the service index by variant."""
+    rows = warehouse.execute(
+        f"select variant, numerator, denominator, not_assessed from marts.{model} "
+        "where indicator_code = 'service_index_766' and period_code = ?",
+        [PERIOD],
+    ).fetchall()
+    return {variant: tuple(figure) for variant, *figure in rows}
+
+
+def test_without_a_verified_rule_the_index_has_no_points_and_shows_its_evidence(warehouse):
+    figures = _figures(warehouse, "by_the_marks_indicator_indices")
+    assert len(figures) == 6
+    assert set(figures.values()) == {(None, None, "rule_unverified")}
+
+    components = warehouse.execute(
+        "select component_code, numerator, denominator, value, points, assessable_maximum, reason "
+        "from marts.by_the_marks_service_index_766 "
+        "where agency_code = '*' and period_code = ? and component_code in ('I.1', 'II.1') order by 1",
+        [PERIOD],
+    ).fetchall()
+    assert components == [
+        ("I.1", 1, 2, 0.5, None, None, "rule_unverified"),
+        ("II.1", 4, 5, 0.8, None, None, "rule_unverified"),
+    ]
 
 
 def test_below_a_threshold_points_are_proportional_and_no_online_dossier_earns_no_points(warehouse):
@@ -142,20 +181,15 @@ def test_progress_counts_carried_over_dossiers_on_both_sides_and_never_exceeds_i
 
 
 def test_what_nobody_measured_has_no_points_and_the_total_says_out_of_how_many(warehouse):
-    figures = warehouse.execute(
-        "select variant, numerator, denominator, not_assessed from marts.indicator_indices "
-        "where indicator_code = 'service_index_766' and period_code = ? order by variant",
-        [PERIOD],
-    ).fetchall()
+    figures = _figures(warehouse, "indicator_indices")
 
-    assert figures == [
-        ("default", 18, 24, None),
-        ("digitisation", None, None, "rule_unverified"),
-        ("online_services", None, None, "rule_unverified"),
-        ("openness", 2, 4, None),
-        ("progress", 16, 20, None),
-        ("satisfaction", None, None, "rule_unverified"),
-    ]
+    assert figures["openness"] == (2, 10, None)  # half of 4 for publication, none of 6 for the portal
+    assert figures["progress"] == (16, 20, None)
+    assert figures["satisfaction"] == (None, None, "feed_not_delivered:feedback")
+    whole = figures.pop("default")
+    groups = [figure for figure in figures.values() if figure[1] is not None]
+    assert whole == (sum(figure[0] for figure in groups), sum(figure[1] for figure in groups), None)
+    assert whole[1] < 100
     assert _score(warehouse, "V.1")[2] is None
     assert _score(warehouse, "V.3")[2] is None
 
@@ -187,3 +221,16 @@ def test_a_published_ranking_is_reproduced(warehouse, peers: str, text: str):
     assert [row[:2] for row in ranked] == published
     assert [row[2] for row in ranked] == list(range(1, len(published) + 1))
     assert {row[3:] for row in ranked} == {(len(published), None, "no_year_before")}
+
+
+def test_a_result_is_put_into_a_group_only_where_a_source_states_the_group(warehouse):
+    grouped = warehouse.execute(
+        "select scheme, year, result_group from marts.par_index "
+        "where criterion_code = '*' and peer_group = 'province' order by year"
+    ).fetchall()
+    assert grouped == [
+        ("PAR-2020", 2021, None),
+        ("PAR-2022", 2022, None),
+        ("PAR-2022", 2023, "B"),
+        ("PAR-2024", 2024, None),
+    ]

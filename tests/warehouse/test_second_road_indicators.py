@@ -139,6 +139,7 @@ def test_figures_of_agencies_in_other_geographies_agree_with_the_walk(
 
 
 def test_points_of_each_agency_follow_from_its_own_figures(warehouse, periods, expected: Figures):
+    assert second_road_indices.differing_evidence(warehouse, periods, expected) == set()
     assert second_road_indices.differing_points(warehouse, periods, expected) == set()
     assert second_road_indices.unscored_components(warehouse) == second_road_indices.UNVERIFIED
 

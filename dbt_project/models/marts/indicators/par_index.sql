@@ -266,7 +266,8 @@ select
             'criteria.full_share'
         ) }}
         when criteria.method = 'B' then {{ step_points(
-            'everything.numerator', 'everything.denominator', 'criteria.maximum', 'criteria.full_share'
+            'everything.numerator', 'everything.denominator', 'criteria.maximum', 'criteria.operator',
+            'criteria.full_share'
         ) }}
     end as computed_points,
     everything.scheme as rule_version,

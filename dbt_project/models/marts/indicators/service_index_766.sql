@@ -119,6 +119,7 @@ select
     numerator,
     denominator,
     cast(numerator as double) / nullif(cast(denominator as double), 0) as value,
+    zero_share,
     full_share,
     formula_vi,
     formula_en,
