@@ -5,7 +5,8 @@ belong here: which columns get one (`feeds.yml`), keys that lead back to a code 
 
 Such a key is an HMAC under the lake's secret like every pseudonym, over the column's name and the value: equal
 numbers in two columns, or a code that happens to be an identity number, have different keys. No map is kept that
-leads back from it. What stands for an unknown identity gets no key: two unknown people are not one.
+leads back from it. What stands for an unknown identity gets no key: two unknown people are not one. That is what
+`placeholder_identities.csv` lists, verified or not (a signal asks, it decides no figure), and whatever has no digit.
 """
 
 from __future__ import annotations
@@ -55,7 +56,9 @@ def comparison_sql(column: Column, present: Collection[str], secret: Secret) -> 
     if compared is None:
         return []
     value = _comparable(sql.name(column.name), compared.form)
-    unknown = f"{value} in ({sql.literals(placeholders())})" if compared.placeholder else "false"
+    unknown = f"not regexp_matches({value}, '[0-9]')"  # "-", "N/A", "KHONG": written, and nobody's
+    if compared.placeholder:
+        unknown = f"({unknown} or {value} in ({sql.literals(placeholders())}))"
     asked = [f"not {unknown}"]
     for name, values in compared.only_where.items():
         asked.append(f"{sql.name(name)} in ({sql.literals(values)})" if name in present else "false")

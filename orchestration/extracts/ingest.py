@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from orchestration.lake import Lake
     from orchestration.settings import Settings
 
-PARSER_VERSION = "3"
+PARSER_VERSION = "4"
 """Grows when the rules of reading change what an equal file gives."""
 WORKERS = 2
 MEMORY_LIMIT = "1GB"

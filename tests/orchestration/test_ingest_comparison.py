@@ -16,6 +16,8 @@ from orchestration.extracts.contract import feeds
 from orchestration.warehouse.raw_views import _relation_over
 from tests.orchestration.ingest_lake import SECRET, TestLake, dvcqg_object, make_lake
 
+WITHOUT_A_DIGIT = ("-", "...", "N/A", "KHONG", "Không có", "(---)")
+
 
 def key(column: str, value: str) -> str:
     return hmac.new(SECRET.encode(), f"{column}:{value}".encode(), hashlib.sha256).hexdigest()
@@ -34,6 +36,11 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> TestLake:
             dvcqg_object("bare", SoDienThoai="84987654321"),
             dvcqg_object("placeholder", SoGiayToChuHoSo="000000001"),
             dvcqg_object("nobody", SoGiayToChuHoSo="", SoDienThoai=""),
+            *(
+                dvcqg_object(f"signs {sign}", SoGiayToChuHoSo=sign, SoDienThoai=sign)
+                for sign in WITHOUT_A_DIGIT
+            ),
+            dvcqg_object("unverified", SoGiayToChuHoSo="000000000"),
             dvcqg_object("counter", KenhThucHien="1"),
             dvcqg_object("same number", SoGiayToChuHoSo="0987654321"),
             dvcqg_object("passport", SoGiayToChuHoSo="b1234567"),
@@ -71,6 +78,16 @@ def test_one_number_written_in_other_ways_has_one_key(found, written: str):
 def test_a_placeholder_is_flagged_and_is_nobody(found):
     assert found["placeholder"][:2] == (None, True)
     assert "000000001" in placeholders()
+
+
+@pytest.mark.parametrize("sign", WITHOUT_A_DIGIT)
+def test_what_has_no_digit_names_nobody(found, sign: str):
+    assert found[f"signs {sign}"] == (None, True, None)
+
+
+def test_a_placeholder_that_nobody_verified_names_nobody_either(found):
+    """Keyed, all who wrote it would be one person; the list decides no figure (docs/signals.md)."""
+    assert found["unverified"][:2] == (None, True)
 
 
 def test_without_a_value_or_a_column_there_is_neither_key_nor_flag(found):
