@@ -1,6 +1,6 @@
 {#
     One row per dossier that stands as finished (state 9) long after its end without any sign of a result, though its
-    procedure has one: no electronic result, and nothing handed over. A source that does not say whether there is an
+    procedure (the version that spoke at receipt) has one: no electronic result, and nothing handed over. A source that does not say whether there is an
     electronic result proves nothing and gives no row.
 #}
 with finished as (
@@ -9,7 +9,6 @@ with finished as (
         dossiers.agency_code,
         dossiers.source_name,
         dossiers.procedure_code,
-        cast(dossiers.received_at as date) as received_on,
         dossiers.closed_at
     from {{ ref('fct_dossiers') }} as dossiers
     cross join {{ ref('stg_run_context') }} as context
@@ -29,8 +28,6 @@ select
     finished.procedure_code,
     finished.closed_at
 from finished
-inner join {{ ref('int_procedures__versioned') }} as procedures
-    on
-        finished.procedure_code = procedures.procedure_code
-        and {{ in_force_on('finished.received_on', 'procedures') }}
-where procedures.has_result
+inner join {{ ref('int_dossiers__current') }} as dossiers on finished.dossier_key = dossiers.dossier_key
+inner join {{ ref('int_dossiers__received') }} as received on dossiers.dossier_sk = received.dossier_sk
+where received.has_result

@@ -113,7 +113,7 @@ procedures as (
     {{ versions_by_nearest_day(
         ref('int_procedures__versioned'),
         'procedure_code',
-        ['sector_code', 'online_level', 'is_certification', 'processing_days', 'processing_unit']
+        ['sector_code', 'online_level', 'is_certification', 'processing_days', 'processing_unit', 'has_result']
     ) }}
 )
 
@@ -144,6 +144,7 @@ select
     coalesce(procedures.is_certification, false) as is_certification,
     procedures.processing_days,
     procedures.processing_unit,
+    procedures.has_result,
     procedures.procedure_code is null as is_procedure_unknown,
     not coalesce(received.versions_of between procedures.valid_on and procedures.valid_until, false)
     and procedures.procedure_code is not null as is_procedure_version_nearest
