@@ -20,6 +20,21 @@
     )
 {%- endmacro %}
 
+{#
+    The ends of received dossiers as a relation. A dossier recalled and closed again on the day of its finish has one end
+    though it closed several times: of closings with the same moment of end the last speaks.
+#}
+{% macro qc_ends() -%}
+    select ends.*
+    from {{ ref('int_dossiers__resolutions') }} as ends
+    left join {{ ref('int_dossiers__resolutions') }} as later
+        on ends.dossier_sk = later.dossier_sk
+            and ends.class_at = later.class_at
+            and ends.closing_at < later.closing_at
+            and later.was_closed_before
+    where later.dossier_sk is null
+{%- endmacro %}
+
 {# The signals of models/qc whose cases qc_signal_counts counts: model qc_<name>, quality class <name>, and the feed. #}
 {% macro qc_signals() -%}
     {{ return([

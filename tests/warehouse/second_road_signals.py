@@ -1,143 +1,25 @@
 """The signals of gaming a second time: slow, obvious, one dossier at a time.
 
 Written from what docs/signals.md says, not from the SQL. Each function gives the cases of a signal as tuples that
-begin with the dossier's code. Belongs here: what a signal says. Does not belong here: the counting rules that it
-builds on (`counting_rules.py`), the random province (`test_signals_at_random.py`).
+begin with the dossier's code. Belongs here: what a signal says. Does not belong here: records and their ends
+(`second_road_signal_records.py`), the random province (`test_signals_at_random.py`).
 """
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from counting_rules import (
-    FINISHED,
-    OPEN,
-    WITHDRAWN,
-    Dossier,
-    Moment,
-    _finish,
-    _moment_due,
-    current,
-    due_in_force,
-    events_in_order,
-    is_withdrawn_record,
-    kind_of,
-    own_turn,
-    receipt,
-    state_at,
-)
+from counting_rules import FINISHED, WITHDRAWN, Moment, _moment_due, current, own_turn, state_at
 from harness import KNOWN_AT
+from second_road_signal_records import End, Record, changes_of, ends, seed, threshold
 
-from orchestration.settings import REPOSITORY
-
-SEEDS = REPOSITORY / "dbt_project" / "seeds"
 Case = tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Aside:
-    """What stands beside a history: who, where, how; the dates that its supplements found in force."""
-
-    agency: str
-    procedure: str
-    channel: str
-    filed_by: str | None
-    applicant: str | None
-    phone: str | None
-    placeholder: bool | None
-    electronic: bool | None
-    due_before: tuple[Moment | None, ...]
-
-
-@dataclass(frozen=True)
-class Record:
-    """A dossier that counts, with its moment of receipt, if any."""
-
-    dossier: Dossier
-    aside: Aside
-    received: Moment | None
-
-    @property
-    def code(self) -> str:
-        return self.dossier.code
-
-
-@dataclass(frozen=True)
-class End:
-    """A closing: when it closed, which kind, the moment that gives the class, the due date in force."""
-
-    record: Record
-    kind: str
-    closed: Moment
-    ended: Moment
-    due: Moment | None
-
-
-def seed(name: str) -> list[dict[str, str]]:
-    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
-
-
-def threshold(code: str) -> int:
-    """The only row of a threshold."""
-    [value] = [int(row["value"]) for row in seed("qc_thresholds") if row["threshold_code"] == code]
-    return value
-
-
-def records(dossiers: Sequence[Dossier], asides: dict[str, Aside]) -> list[Record]:
-    return [
-        Record(dossier, asides[dossier.code], receipt(dossier, KNOWN_AT))
-        for dossier in dossiers
-        if not is_withdrawn_record(dossier, KNOWN_AT)
-    ]
-
-
-def _changes(record: Record) -> list[tuple[int, Moment]]:
-    """Changes of status: the first of events in a row that say the same."""
-    changes: list[tuple[int, Moment]] = []
-    for event in events_in_order(record.dossier, KNOWN_AT):
-        if not changes or changes[-1][0] != event.status:
-            changes.append((event.status, Moment(event.at, event.has_time)))
-    return changes
-
-
-def ends(record: Record) -> Iterator[End]:
-    """Every closing of a received dossier that lasted."""
-    received = record.received
-    if received is None:
-        return
-    changes = _changes(record)
-    if not changes:
-        status = current(record.dossier).status
-        if kind_of(status) != OPEN:
-            yield _end(record, kind_of(status), own_turn(record.dossier, received))
-        return
-    start = 0
-    while start < len(changes):
-        kind, stop = kind_of(changes[start][0]), start + 1
-        while stop < len(changes) and kind_of(changes[stop][0]) == kind:
-            stop += 1
-        began = changes[start][1]
-        lasted = stop == len(changes) or changes[stop][1].at > max(began.at, received.at)
-        if kind != OPEN and lasted:
-            yield _end(record, kind, began)
-        start = stop
-
-
-def _end(record: Record, kind: str, closed: Moment) -> End:
-    assert record.received is not None
-    ended = _finish(record.dossier, closed, record.received) if kind == FINISHED else closed
-    return End(record, kind, closed, ended, due_in_force(record.dossier, closed.at, KNOWN_AT))
-
-
-def all_ends(found: Sequence[Record]) -> list[End]:
-    return [end for record in found for end in ends(record)]
+ResultVersion = tuple[date, date | None, bool]
+"""First day of a procedure's version, first day no longer its own, whether the procedure has a result."""
 
 
 def due_rewritten_at_expiry(record: Record) -> Iterator[Case]:
@@ -168,10 +50,27 @@ def working_days() -> set[date]:
     }
 
 
+def _due_found(record: Record, requested_at: datetime) -> Moment | None:
+    """The due date that a request found in force, by what was answered and updated before it."""
+    versions = [version for version in record.dossier.versions if version.updated_at < requested_at]
+    own = (
+        max(versions, key=lambda item: (item.updated_at, item.delivery, item.line)).due if versions else None
+    )
+    answered = [
+        (supplement.answered_at, supplement.requested_at, supplement.due_after)
+        for supplement in record.dossier.supplements
+        if supplement.answered_at and supplement.due_after and supplement.answered_at < requested_at
+    ]
+    if not answered:
+        return own
+    brought = max(answered, key=lambda item: item[:2])[2]
+    return own if own and _moment_due(own) > _moment_due(brought) else brought
+
+
 def supplement_on_last_day(record: Record, worked: set[date]) -> Iterator[Case]:
     last_days = threshold("supplement_last_working_days")
     for supplement, before in zip(record.dossier.supplements, record.aside.due_before, strict=True):
-        due = before or current(record.dossier).due
+        due = before or _due_found(record, supplement.requested_at)
         if due is None or supplement.requested_at > _moment_due(due):
             continue
         day, left = supplement.requested_at.date(), 0
@@ -186,7 +85,7 @@ def suspension_without_supplement(record: Record) -> Iterator[Case]:
     if record.received is None:
         return
     beside = timedelta(days=threshold("suspension_record_days"))
-    changes = _changes(record)
+    changes = changes_of(record)
     waits: list[tuple[datetime, datetime | None]] = []
     if not changes and current(record.dossier).status == 5:
         waits.append((own_turn(record.dossier, record.received).at, None))
@@ -195,9 +94,9 @@ def suspension_without_supplement(record: Record) -> Iterator[Case]:
         since = max(began.at, record.received.at)
         if status == 5 and (until is None or until > since):
             waits.append((since, until))
-    for since, until in waits:
+    for since, _ in waits:
         requests = [item.requested_at for item in record.dossier.supplements]
-        if not any(at >= since - beside and (until is None or at <= until + beside) for at in requests):
+        if not any(since - beside <= at <= since + beside for at in requests):
             yield (record.code, since)
 
 
@@ -220,8 +119,9 @@ def closed_in_same_second(found: Sequence[End]) -> Iterator[Case]:
         if end.ended.has_time:
             batches[end.record.aside.agency, end.ended.at.replace(microsecond=0)].append(end)
     for batch in batches.values():
-        if len(batch) >= threshold("same_second_at_least"):
-            yield from ((end.record.code, end.ended.at, len(batch)) for end in batch)
+        together = len({end.record.code for end in batch})
+        if together >= threshold("same_second_at_least"):
+            yield from ((end.record.code, end.ended.at, together) for end in batch)
 
 
 def finished_before_received(record: Record) -> Iterator[Case]:
@@ -268,7 +168,18 @@ def online_typed_by_officer(found: Sequence[Record]) -> Iterator[Case]:
             yield (record.code,)
 
 
-def closed_without_result(record: Record, has_result: dict[str, bool]) -> Iterator[Case]:
+def _says_result(day: date, versions: Sequence[ResultVersion]) -> bool:
+    """What the version valid on a day says, else the nearest, the earlier one on a tie."""
+
+    def distance(version: ResultVersion) -> tuple[int, date]:
+        first, end, _ = version
+        after = (day - (end - timedelta(days=1))).days if end else 0
+        return max((first - day).days, after, 0), first
+
+    return min(versions, key=distance)[2]
+
+
+def closed_without_result(record: Record, versions: dict[str, Sequence[ResultVersion]]) -> Iterator[Case]:
     if record.received is None or state_at(record.dossier, KNOWN_AT, KNOWN_AT) != 9:
         return
     version = current(record.dossier)
@@ -278,16 +189,15 @@ def closed_without_result(record: Record, has_result: dict[str, bool]) -> Iterat
         record.aside.electronic is False
         and version.returned is None
         and waiting > threshold("result_within_days")
-        and has_result[record.aside.procedure]
+        and _says_result(record.received.day, versions[record.aside.procedure])
     ):
         yield (record.code,)
 
 
 def withdrawn_and_refiled(found: Sequence[Record]) -> Iterator[Case]:
-    def filed(record: Record) -> datetime | None:
+    def filed(record: Record) -> Moment | None:
         version = current(record.dossier)
-        at = version.submitted or version.received
-        return at.at if at else None
+        return version.submitted or version.received
 
     same: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in found:
@@ -298,12 +208,12 @@ def withdrawn_and_refiled(found: Sequence[Record]) -> Iterator[Case]:
             continue
         for end in ends(record):
             again = [
-                at
+                at.at
                 for other in same[record.aside.applicant, record.aside.procedure]
                 if other is not record
                 and (at := filed(other)) is not None
-                and at >= end.closed.at
-                and (at.date() - end.closed.day).days <= threshold("refiled_within_days")
+                and not _before(at, end.closed)
+                and (at.day - end.closed.day).days <= threshold("refiled_within_days")
             ]
             if end.kind == WITHDRAWN and again:
                 yield (record.code, end.closed.at, min(again))
@@ -311,7 +221,7 @@ def withdrawn_and_refiled(found: Sequence[Record]) -> Iterator[Case]:
 
 def forbidden_transition(record: Record) -> Iterator[Case]:
     allowed = {(int(row["from_status"]), int(row["to_status"])) for row in seed("status_transitions")}
-    changes = _changes(record)
+    changes = changes_of(record)
     for (before, _), (after, moment) in pairwise(changes):
         if (before, after) not in allowed:
             yield (record.code, str(before), str(after), moment.at)
@@ -331,6 +241,9 @@ def moments_out_of_order(record: Record) -> Iterator[Case]:
             ("requested_at", requested, "answered_at", answered),
             ("answered_at", answered, "finished_at", version.finished),
         ]
-    for earlier_name, earlier, later_name, later in pairs:
-        if earlier and later and _before(later, earlier):
-            yield (record.code, later_name, earlier_name, later.at, earlier.at)
+    found = {
+        (record.code, later_name, earlier_name, later.at, earlier.at)
+        for earlier_name, earlier, later_name, later in pairs
+        if earlier and later and _before(later, earlier)
+    }
+    yield from sorted(found)

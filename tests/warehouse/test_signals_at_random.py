@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 import second_road_signals as road
-from counting_rules import Dossier, Moment, Version
+import yaml
+from counting_rules import Dossier, Event, Moment, Version
 from harness import build_warehouse, key_of
 from histories import random_dossiers
 from history_rows import raw_rows
-from second_road_signals import Aside, Case, Record
+from second_road_signal_records import Aside, Record, all_ends, records_of
+from second_road_signals import Case, ResultVersion
+
+from orchestration.settings import REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 SEED, DOSSIERS = 19790914, 1500
-HAS_RESULT = {"1.000001": True, "1.000002": False}
+PROCEDURES: dict[str, list[ResultVersion]] = {
+    "1.000001": [(date(2022, 4, 1), None, True)],
+    "1.000002": [(date(2022, 4, 1), None, False)],
+    "1.000003": [(date(2021, 12, 1), date(2022, 2, 1), True), (date(2022, 6, 1), None, False)],
+}
+"""Versions that begin late or leave a gap: many dossiers are received on days on which none is valid."""
 BESIDE = (0, 0, 1, 60, 899, 900, 901, -1)
 """Seconds from an end to a due time, around the quarter of an hour."""
 OFFICE = (0, 6 * 3600 + 1799, 6 * 3600 + 1800, 12 * 3600, 12 * 3600 + 1, 46800, 63000, 63001, 36000)
@@ -44,7 +53,10 @@ def _crowded(random: Random, dossier: Dossier) -> Dossier:
 
 
 def _just_in_time(random: Random, number: int) -> Dossier:
-    """A dossier without a log that ended on one of three days, just before or after its due time."""
+    """A dossier that ended on one of three days, just before or after its due time.
+
+    Most have no log; by that of the others they were finished, recalled and finished again on that day.
+    """
     ended = datetime(
         2022, 5, random.choice((9, 10, 15)), 16, random.choice((0, 1, 44)), random.choice((0, 1))
     )
@@ -57,14 +69,19 @@ def _just_in_time(random: Random, number: int) -> Dossier:
         delivery=1,
         line=10_000 + number,
     )
-    return Dossier(f"H28-last-minute-{number:03d}", (version,))
+    log = ((9, ended.replace(hour=10)), (4, ended.replace(hour=11)), (9, ended)) if number % 3 == 0 else ()
+    events = (
+        Event(at, status, place, None, line=1_000_000 + 3 * number + place)
+        for place, (status, at) in enumerate(log)
+    )
+    return Dossier(f"H28-last-minute-{number:03d}", (version,), tuple(events))
 
 
 def _aside(random: Random, dossier: Dossier) -> Aside:
     placeholder = random.choice((None, False, False, True))
     return Aside(
         agency=random.choice(("H28.1", "H28.2", "H28.3")),
-        procedure=random.choice(tuple(HAS_RESULT)),
+        procedure=random.choice(tuple(PROCEDURES)),
         channel=random.choice(("1", "2", "2")),
         filed_by=random.choice((None, "self", "self", "officer", "agent")),
         applicant=None if placeholder is not False else f"person {random.randint(1, 25)}",
@@ -99,8 +116,9 @@ def _rows(dossiers: list[Dossier], asides: dict[str, Aside]) -> dict[str, list[d
         row["due_before"] = moment.at if moment else None
     rows["procedures"] = [
         {"procedure_code": code, "name": code, "level": "commune", "online_level": "4", "has_result": has_result,
-         "valid_from": "2010-01-01"}
-        for code, has_result in HAS_RESULT.items()
+         "valid_from": first.isoformat(), "valid_to": end and end.isoformat()}
+        for code, versions in PROCEDURES.items()
+        for first, end, has_result in versions
     ]  # fmt: skip
     return rows
 
@@ -132,7 +150,7 @@ def warehouse(
 
 @pytest.fixture(scope="module")
 def records(dossiers: list[Dossier], asides: dict[str, Aside]) -> list[Record]:
-    return road.records(dossiers, asides)
+    return records_of(dossiers, asides)
 
 
 EVIDENCE = {
@@ -155,13 +173,13 @@ EVIDENCE = {
 def _expected(signal: str, records: list[Record]) -> Iterable[Case]:
     said = getattr(road, signal)
     if signal in {"end_bunched_at_due", "closed_in_same_second"}:
-        return said(road.all_ends(records))
+        return said(all_ends(records))
     if signal == "ended_outside_office_hours":
         worked = road.working_days()
-        return [case for end in road.all_ends(records) for case in said(end, worked)]
+        return [case for end in all_ends(records) for case in said(end, worked)]
     if signal in {"online_typed_by_officer", "withdrawn_and_refiled"}:
         return said(records)
-    more = {"supplement_on_last_day": (road.working_days(),), "closed_without_result": (HAS_RESULT,)}
+    more = {"supplement_on_last_day": (road.working_days(),), "closed_without_result": (PROCEDURES,)}
     return [case for record in records for case in said(record, *more.get(signal, ()))]
 
 
@@ -178,6 +196,15 @@ def test_a_signal_lists_what_its_page_says_case_by_case(
     expected = Counter(_expected(signal, records))
     assert sum(expected.values()) >= 10, "the histories hardly show the signal"
     assert {"missing": expected - found, "too many": found - expected} == {"missing": {}, "too many": {}}
+
+
+@pytest.mark.parametrize("signal", EVIDENCE)
+def test_no_case_is_listed_twice(warehouse: duckdb.DuckDBPyConnection, signal: str) -> None:
+    path = REPOSITORY / "dbt_project/models/qc" / f"qc_{signal}.yml"
+    [model] = yaml.safe_load(path.read_text("utf-8"))["models"]
+    key = ", ".join(model["config"]["meta"]["primary_key"])
+    repeated = f"select {key} from qc.qc_{signal} group by {key} having count(*) > 1"
+    assert warehouse.execute(repeated).fetchall() == []
 
 
 def test_every_signal_has_a_second_road(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -1,6 +1,6 @@
 {#
-    One row per dossier that one agency closed in the same second as several others (`closed_together`, itself among
-    them). Ends without a time of day take no part.
+    One row per dossier and end that one agency closed in the same second as those of several others
+    (`closed_together`: the dossiers, itself among them). Ends without a time of day take no part.
 #}
 with ends as (
     select
@@ -8,7 +8,7 @@ with ends as (
         kind,
         class_at as ended_at,
         date_trunc('second', class_at) as ended_second
-    from {{ ref('int_dossiers__resolutions') }}
+    from ({{ qc_ends() }}) as last_ends
     where class_has_time
 ),
 
@@ -24,11 +24,20 @@ candidates as (
         ends.dossier_sk,
         ends.kind,
         ends.ended_at,
-        received.agency_code,
-        count(*) over (partition by received.agency_code, ends.ended_second) as closed_together
+        ends.ended_second,
+        received.agency_code
     from ends
     inner join crowded on ends.ended_second = crowded.ended_second
     inner join {{ ref('int_dossiers__received') }} as received on ends.dossier_sk = received.dossier_sk
+),
+
+batches as (
+    select
+        agency_code,
+        ended_second,
+        count(distinct dossier_sk) as closed_together
+    from candidates
+    group by agency_code, ended_second
 )
 
 select
@@ -37,9 +46,11 @@ select
     dossiers.source_name,
     candidates.ended_at,
     candidates.kind,
-    candidates.closed_together
+    batches.closed_together
 from candidates
+inner join batches
+    on candidates.agency_code = batches.agency_code and candidates.ended_second = batches.ended_second
 inner join ({{ qc_threshold('same_second_at_least') }}) as thresholds
     on {{ in_force_on('cast(candidates.ended_at as date)', 'thresholds') }}
 inner join {{ ref('int_dossiers__current') }} as dossiers on candidates.dossier_sk = dossiers.dossier_sk
-where candidates.closed_together >= thresholds.value
+where batches.closed_together >= thresholds.value

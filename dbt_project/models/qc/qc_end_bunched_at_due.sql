@@ -1,5 +1,5 @@
 {#
-    One row per dossier that ended within the last minutes before its due time, where several of one agency did so on
+    One row per dossier and end within the last minutes before its due time, where several of one agency did so on
     one day (`dossiers_bunched`). Ends and due dates without a time of day take no part.
 #}
 with just_in_time as (
@@ -9,7 +9,7 @@ with just_in_time as (
         resolutions.class_at as ended_at,
         resolutions.due_at,
         cast(resolutions.class_at as date) as ended_on
-    from {{ ref('int_dossiers__resolutions') }} as resolutions
+    from ({{ qc_ends() }}) as resolutions
     inner join ({{ qc_threshold('bunched_before_due') }}) as thresholds
         on {{ in_force_on('cast(resolutions.class_at as date)', 'thresholds') }}
     inner join {{ ref('int_dossiers__received') }} as received on resolutions.dossier_sk = received.dossier_sk

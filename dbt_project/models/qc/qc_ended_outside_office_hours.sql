@@ -1,5 +1,5 @@
 {#
-    One row per dossier finished on a day off, or before opening, in the lunch break or after closing by more than
+    One row per dossier and finish on a day off, or before opening, in the lunch break or after closing by more than
     some minutes, by the calendar that its agency kept at receipt. Ends without a time of day take no part.
 #}
 with ends as (
@@ -10,7 +10,7 @@ with ends as (
         {{ second_of_day('resolutions.class_at') }} as ended_second,
         received.agency_code,
         received.calendar_code
-    from {{ ref('int_dossiers__resolutions') }} as resolutions
+    from ({{ qc_ends() }}) as resolutions
     inner join {{ ref('int_dossiers__received') }} as received on resolutions.dossier_sk = received.dossier_sk
     where resolutions.kind = 'finished' and resolutions.class_has_time
 ),

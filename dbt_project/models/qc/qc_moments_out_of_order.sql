@@ -47,7 +47,7 @@ crossed as (
     {% endfor %}
 )
 
-select
+select distinct
     crossed.dossier_key,
     received.agency_code,
     crossed.source_name,

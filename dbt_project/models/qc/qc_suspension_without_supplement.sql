@@ -1,6 +1,6 @@
 {#
     One row per interval in which a dossier waited for a supplement (state 5) that no supplement record explains:
-    none was requested from shortly before its beginning to shortly after its end. Only of sources whose supplements are
+    none was requested about its beginning, from shortly before to shortly after. Only of sources whose supplements are
     delivered, by themselves or by another source; of the others nothing can be said and there is no row.
 #}
 with telling_sources as (
@@ -36,10 +36,7 @@ explained as (
     inner join {{ ref('int_dossiers__supplements') }} as supplements on waits.dossier_sk = supplements.dossier_sk
     where
         supplements.requested_at >= waits.suspended_from - waits.record_days * interval '1' day
-        and (
-            waits.suspended_until is null
-            or supplements.requested_at <= waits.suspended_until + waits.record_days * interval '1' day
-        )
+        and supplements.requested_at <= waits.suspended_from + waits.record_days * interval '1' day
 )
 
 select

@@ -1,6 +1,7 @@
 {#
     One row per dossier withdrawn after receipt whose applicant filed the same procedure again within some days: the
     first such dossier is `refiled_as`. Applicants are compared by key; one whose identity is unknown is nobody's.
+    Where either moment has no time of day, a filing on the day of the withdrawal counts as after it.
 #}
 with dossiers as (
     select
@@ -9,7 +10,8 @@ with dossiers as (
         source_name,
         procedure_code,
         applicant_sk,
-        coalesce(submitted_at, received_at) as filed_at
+        coalesce(submitted_at, received_at) as filed_at,
+        case when submitted_at is null then received_at_has_time else submitted_at_has_time end as filed_has_time
     from {{ ref('int_dossiers__current') }}
     where applicant_sk is not null
 ),
@@ -22,6 +24,7 @@ withdrawn as (
         dossiers.procedure_code,
         dossiers.applicant_sk,
         resolutions.closing_at as withdrawn_at,
+        resolutions.class_has_time as withdrawn_has_time,
         thresholds.value as within_days
     from {{ ref('int_dossiers__resolutions') }} as resolutions
     inner join ({{ qc_threshold('refiled_within_days') }}) as thresholds
@@ -45,7 +48,12 @@ refiled as (
             and withdrawn.procedure_code = again.procedure_code
             and withdrawn.dossier_sk <> again.dossier_sk
     where
-        again.filed_at >= withdrawn.withdrawn_at
+        again.filed_at is not null
+        and not (
+            {{ is_before(
+                'again.filed_at', 'again.filed_has_time', 'withdrawn.withdrawn_at', 'withdrawn.withdrawn_has_time'
+            ) }}
+        )
         and {{ days_between('cast(withdrawn.withdrawn_at as date)', 'cast(again.filed_at as date)') }}
         <= withdrawn.within_days
 )
