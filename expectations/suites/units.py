@@ -90,6 +90,15 @@ _DEPUTIES = """
         count(*) filter (where status <> 'not_assessed') as denominator
     from deputy_norms_compliance
     group by period_code
+    union all
+    select
+        period_code,
+        'deputy_norm_not_judged' as indicator_code,
+        'default' as variant,
+        count(*) filter (where status = 'not_assessed') as numerator,
+        null as denominator
+    from deputy_norms_compliance
+    group by period_code
 """
 
 _PAYROLL = """

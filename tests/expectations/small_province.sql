@@ -244,6 +244,7 @@ from (values
     ('public_service_units_reduced', 'transferred', 1, null),
     ('subordinate_units_reduced', 'net', 51, null), ('subordinate_units_reduced', 'dissolved_or_merged', 51, null),
     ('deputy_norm_compliance_rate', 'default', 2, 3), ('deputy_norm_compliance_rate', 'department_average', 1, 1),
+    ('deputy_norm_not_judged', 'default', 1, null),
     ('payroll_used_rate', 'default', 1, 2), ('self_financing_units_rate', 'computed', 1, 3),
     ('self_financing_units_rate', 'granted', 2, 3), ('units_converted_to_self_financing', 'default', 1, null)
 ) as figures (indicator_code, variant, numerator, denominator)

@@ -56,6 +56,7 @@ def staff_figures(period: Period, agencies: Agencies, staff: list[Row], quotas: 
         ("payroll_streamlined", "default", len(left), None),
         ("deputies_reduced", "default", deputies[0] - deputies[1], None),
         ("deputy_norm_compliance_rate", "default", *_share(judged.values())),
+        ("deputy_norm_not_judged", "default", len(judged) - _share(judged.values())[1], None),
         (
             "deputy_norm_compliance_rate",
             "department_average",
@@ -135,15 +136,19 @@ def _room(name: str, civil_servants: int) -> set[int]:
 
 
 def payroll_rows(period: Period, staff: list[Row], quotas: list[Row]) -> dict[str, tuple[Any, ...]]:
-    """Agency to quota, present, streamlined, retired, transferred, other exits, quota of the baseline; `*` for all."""
-    baseline = 2021 if period.end >= date(2022, 1, 1) else 2015
-    at_end = [row for row in present(staff, period.end) if row["payroll"] in ON_QUOTA]
-    left = [row for row in staff if row["end_on"] and period.start <= row["end_on"] <= period.end]
-    of_years = [row for row in quotas if row["year"] in (period.year, baseline)]
-    named = {row["agency_code"] for row in [*present(staff, period.end), *left, *of_years]}
+    """Agency to quota, present, streamlined, retired, transferred, other exits, quotas of both baselines; `*` for all.
 
-    def row_of(codes: set[str]) -> tuple[Any, ...]:
-        def quota(year: int) -> int | None:
+    Of the province nobody has been transferred away or left for another reason who still holds a post in it.
+    """
+    current, earlier = (2021, 2015) if period.end >= date(2022, 1, 1) else (2015, None)
+    everyone = present(staff, period.end)
+    at_end = [row for row in everyone if row["payroll"] in ON_QUOTA]
+    left = [row for row in staff if row["end_on"] and period.start <= row["end_on"] <= period.end]
+    of_years = [row for row in quotas if row["year"] in (period.year, current, earlier)]
+    named = {row["agency_code"] for row in [*everyone, *left, *of_years]}
+
+    def row_of(codes: set[str], here: set[str]) -> tuple[Any, ...]:
+        def quota(year: int | None) -> int | None:
             found = [q["quota"] for q in quotas if q["agency_code"] in codes and q["year"] == year]
             return sum(found) if found else None
 
@@ -153,9 +158,53 @@ def payroll_rows(period: Period, staff: list[Row], quotas: list[Row]) -> dict[st
             r["person_code"] for r in left if r["agency_code"] in codes and r["exit_reason"] not in reasons
         }
         now = persons(at_end, agency_code=codes)
-        return (quota(period.year), len(now), *map(len, exits), len(others), quota(baseline))
+        counts = (len(now), *map(len, exits[:2]), len(exits[2] - here), len(others - here))
+        return (quota(period.year), *counts, quota(current), quota(earlier))
 
-    return {code: row_of({code}) for code in named} | {"*": row_of(named)}
+    rows = {code: row_of({code}, set()) for code in named}
+    return rows | {"*": row_of(named, persons(everyone))}
+
+
+ASKED = {2021: (Fraction(1, 10), Fraction(1, 20)), 2015: (Fraction(1, 10), Fraction(1, 10))}
+"""What service units and all others must reduce since a year."""
+
+
+def payroll_reductions(period: Period, agencies: Agencies, quotas: list[Row]) -> dict[str, list[Any]]:
+    """Agency to what it must reduce since 2021 and since 2015, and whether it has; for periods that end from 2022 on.
+
+    The province must reduce what its agencies must; while the kind of one of them is not known, nobody says what.
+    """
+    seats = {
+        year: {row["agency_code"]: row["quota"] for row in quotas if row["year"] == year}
+        for year in (period.year, *ASKED)
+    }
+    named = set().union(*seats.values())
+    groups = {code: {code} for code in named} | {"*": named}
+    return {
+        name: [fact for year in ASKED for fact in _reduction(period, agencies, seats, year, members)]
+        for name, members in groups.items()
+    }
+
+
+def _reduction(
+    period: Period, agencies: Agencies, seats: dict[int, dict[str, int]], year: int, members: set[str]
+) -> tuple[Fraction | None, str]:
+    then = {code: number for code, number in seats[year].items() if code in members}
+    now = {code: number for code, number in seats[period.year].items() if code in members}
+    required: list[Fraction] = []
+    for code in then.keys() & agencies.versions.keys():
+        unit = agencies.on(code, period.end) or max(
+            agencies.versions[code], key=lambda version: version["valid_from"]
+        )
+        required.append(ASKED[year][unit["kind"] != "public_service_unit"] * then[code])
+    is_known = bool(then) and len(required) == len(then)
+    if then and now and not required:
+        status = "no_target"
+    elif not then or not now or not is_known:
+        status = "not_assessed"
+    else:
+        status = "met" if sum(then.values()) - sum(now.values()) >= sum(required) else "not_yet"
+    return (sum(required, Fraction()) if is_known else None, status)
 
 
 def group_of(row: Row) -> str | None:

@@ -332,7 +332,7 @@ def test_payroll_and_groups_of_autonomy_are_those_of_plain_reading(warehouse, pe
     found = warehouse.execute(
         """
         select period_code, agency_code, quota, present, streamlined, retired, transferred, other_exits,
-            quota_at_baseline
+            quota_at_baseline, quota_at_earlier_baseline
         from marts.payroll
         """
     ).fetchall()

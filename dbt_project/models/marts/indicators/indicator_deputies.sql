@@ -1,6 +1,7 @@
 {#
-    Units whose deputies are within the norm in force on the last day, of those that a verified norm judges; and deputies
-    fewer than on the baseline day, a person once. Periods in which only norms that are not verified apply, or for which
+    Units whose deputies are within the norm in force on the last day, of those that a verified norm judges; how many have
+    a norm that judges nobody, so that both are all units with a norm; and deputies fewer than on the baseline day, a
+    person once. Periods in which only norms that are not verified apply, or for which
     nobody is delivered on the baseline day, are not assessed.
 #}
 with periods as (
@@ -40,6 +41,7 @@ compliance as (
         variant,
         count(*) filter (where status in ('within', 'within_grace')) as within,
         count(*) filter (where status <> 'not_assessed') as judged,
+        count(*) filter (where status = 'not_assessed') as not_judged,
         min(reason) as reason
     from variants
     group by period_code, variant
@@ -66,6 +68,18 @@ select
     case when judged = 0 then reason end as not_assessed,
     cast(null as varchar) as not_applicable
 from compliance
+union all
+select
+    period_code,
+    'deputy_norm_not_judged' as indicator_code,
+    'default' as variant,
+    '*' as agency_level,
+    '*' as agency_code,
+    cast(not_judged as decimal(18, 4)) as numerator,
+    cast(null as decimal(18, 4)) as denominator,
+    {{ no_reason() }}
+from compliance
+where variant = 'default'
 union all
 select
     period_code,

@@ -2,8 +2,10 @@
     Deputies against the norm in force on the last day of each period, one row per active unit with a norm. A norm that is
     an average is judged over its group (all departments of the province, all divisions of a district): the group is
     within or over as one, never a single unit. Where the class of the province is not settled, all classes that are not
-    ruled out must agree (all there are, where nothing is known of the province). A norm that is not verified judges nobody. `over_by` of an average is that of the whole group:
-    do not add it.
+    ruled out must agree (all there are, where nothing is known of the province). A norm that is not verified judges
+    nobody; but that a subordinate has no more deputies than its superior, once in force, judges every unit of which both
+    are delivered: alone it says `over` where the unit's own norm cannot be judged, and is the norm of a unit that has no
+    other. `over_by` of an average is that of the whole group: do not add it.
 #}
 with periods as (
     select * from {{ ref('int_periods__in_scope') }}
@@ -55,11 +57,14 @@ classes as (
 superior_rules as (
     select
         periods.period_code,
-        max(norms.rule_id) as rule_id
+        norms.rule_id,
+        norms.org_kind,
+        norms.legal_reference,
+        norms.evidence,
+        norms.grace_years
     from periods
     inner join norms on {{ in_force_on('periods.last_day', 'norms') }}
     where norms.not_above_superior and norms.verified
-    group by periods.period_code
 ),
 
 rooms as (
@@ -124,7 +129,6 @@ units as (
         on
             periods.period_code = reorganised.period_code
             and agencies.agency_code = reorganised.agency_code
-    where agencies.kind in (select norms.agency_kind from norms)
 ),
 
 candidates as (
@@ -133,6 +137,7 @@ candidates as (
         norms.rule_id,
         norms.org_kind,
         norms.legal_reference,
+        norms.evidence,
         norms.staff_min,
         norms.staff_max,
         norms.max_deputies,
@@ -178,11 +183,9 @@ limits as (
         )
 ),
 
-grouped as (
+own_norms as (
     select
-        limits.*,
-        superior_rules.rule_id as superior_rule_id,
-        coalesce(superior_rules.rule_id is not null and deputies > superior_deputies, false) as is_above_superior,
+        *,
         case when averaged_group is not null and has_staff then count(*) over same_group end as group_units,
         case when averaged_group is not null and has_staff then sum(deputies) over same_group end as group_deputies,
         case
@@ -190,12 +193,11 @@ grouped as (
             else reorganised_on
         end as grace_from
     from limits
-    left join superior_rules on limits.period_code = superior_rules.period_code
-    where limits.position = 1
-    window same_group as (partition by limits.period_code, org_kind, averaged_group, has_staff)
+    where position = 1
+    window same_group as (partition by period_code, org_kind, averaged_group, has_staff)
 ),
 
-compared as (
+own_excesses as (
     select
         *,
         case
@@ -207,19 +209,74 @@ compared as (
             else group_deputies - strictest * group_units
         end as above_loosest,
         {{ add_years('grace_from', 'grace_years') }} as grace_until
-    from grouped
+    from own_norms
+),
+
+compared as (
+    select
+        units.period_code,
+        units.calendar,
+        units.last_day,
+        units.agency_code,
+        units.name_vi,
+        units.has_staff,
+        units.deputies,
+        units.superior_deputies,
+        own.org_kind,
+        own.rule_id,
+        own.legal_reference,
+        own.evidence,
+        own.is_verified,
+        own.staff,
+        own.strictest,
+        own.averaged_group,
+        own.group_units,
+        own.group_deputies,
+        own.above_strictest,
+        own.grace_until,
+        superior_rules.rule_id as superior_rule_id,
+        superior_rules.org_kind as superior_org_kind,
+        superior_rules.legal_reference as superior_legal_reference,
+        superior_rules.evidence as superior_evidence,
+        {{ add_years('units.reorganised_on', 'superior_rules.grace_years') }} as superior_grace_until,
+        case
+            when superior_rules.rule_id is not null then greatest(units.deputies - units.superior_deputies, 0)
+        end as above_superior,
+        case
+            when not units.has_staff then 'staff_not_delivered'
+            when not own.is_verified or (own.above_strictest > 0 and own.above_loosest <= 0) then 'rule_unverified'
+        end as own_reason
+    from units
+    left join own_excesses as own
+        on
+            units.period_code = own.period_code
+            and units.agency_code = own.agency_code
+    left join superior_rules on units.period_code = superior_rules.period_code
+    where
+        own.rule_id is not null
+        or (superior_rules.rule_id is not null and units.has_staff and units.superior_deputies is not null)
+),
+
+ruled as (
+    select
+        *,
+        rule_id is null or (own_reason = 'rule_unverified' and coalesce(above_superior, 0) > 0) as is_by_superior,
+        coalesce(above_superior, 0) > 0 as is_above_superior,
+        rule_id is not null and own_reason is null and above_strictest > 0 as is_above_own
+    from compared
 ),
 
 judged as (
     select
         *,
+        case when not is_by_superior then own_reason end as reason,
         case
-            when not has_staff then 'staff_not_delivered'
-            when not is_verified then 'rule_unverified'
-            when above_strictest > 0 and above_loosest <= 0 and not is_above_superior then 'rule_unverified'
-        end as reason,
-        above_strictest > 0 or is_above_superior as is_over
-    from compared
+            when is_above_own and is_above_superior and grace_until is not null and superior_grace_until is not null
+                then least(grace_until, superior_grace_until)
+            when is_above_own and not is_above_superior then grace_until
+            when is_above_superior and not is_above_own then superior_grace_until
+        end as excess_until
+    from ruled
 )
 
 select
@@ -227,29 +284,30 @@ select
     calendar,
     agency_code,
     name_vi,
-    org_kind,
-    rule_id,
-    legal_reference,
-    is_verified,
+    coalesce(org_kind, superior_org_kind) as org_kind,
+    case when is_by_superior then superior_rule_id else rule_id end as rule_id,
+    case when is_by_superior then superior_legal_reference else legal_reference end as legal_reference,
+    is_by_superior or is_verified as is_verified,
+    case when is_by_superior then superior_evidence else evidence end as evidence,
     cast(staff as bigint) as staff,
     cast(deputies as bigint) as deputies,
-    cast(strictest as bigint) as max_deputies,
-    averaged_group,
-    cast(group_units as bigint) as group_units,
-    cast(group_deputies as bigint) as group_deputies,
+    cast(case when is_by_superior then superior_deputies else strictest end as bigint) as max_deputies,
+    case when not is_by_superior then averaged_group end as averaged_group,
+    cast(case when not is_by_superior then group_units end as bigint) as group_units,
+    cast(case when not is_by_superior then group_deputies end as bigint) as group_deputies,
     superior_rule_id,
     cast(case when superior_rule_id is not null then superior_deputies end as bigint) as superior_deputies,
     cast(
         case
-            when reason is null and is_above_superior then greatest(above_strictest, deputies - superior_deputies, 0)
-            when reason is null then greatest(above_strictest, 0)
+            when is_by_superior then above_superior
+            when reason is null then greatest(above_strictest, coalesce(above_superior, 0), 0)
         end as bigint
     ) as over_by,
-    case when reason is null and is_over then grace_until end as excess_until,
+    case when reason is null then excess_until end as excess_until,
     case
         when reason is not null then 'not_assessed'
-        when not is_over then 'within'
-        when grace_until > last_day then 'within_grace'
+        when not is_above_own and not is_above_superior then 'within'
+        when excess_until > last_day then 'within_grace'
         else 'over'
     end as status,
     reason
