@@ -50,6 +50,15 @@ def test_no_signal_holds_a_threshold_of_its_own() -> None:
         assert set(re.findall(r"\b\d+\b", sql)) <= allowed, path.name
 
 
+def test_no_figure_reads_who_an_applicant_is() -> None:
+    """Placeholders that nobody verified speak in signals, so they must speak nowhere else."""
+    private = re.compile(r"has_placeholder_identity|applicant_sk|phone_sk")
+    readers = {
+        path.stem for path in (DBT / "models").rglob("*.sql") if private.search(path.read_text("utf-8"))
+    }
+    assert readers == {"stg_dossiers", "qc_online_typed_by_officer", "qc_withdrawn_and_refiled"}
+
+
 @pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
 def test_a_signal_says_what_it_does_not_prove_and_whom_to_ask(path) -> None:
     [model] = yaml.safe_load(path.with_suffix(".yml").read_text("utf-8"))["models"]
