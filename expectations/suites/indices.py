@@ -193,7 +193,7 @@ _UNEXPLAINED = Template("""
         self_points as found,
         appraised_points as expected
     from par_index
-    where criterion_kind = 'leaf' and difference <> 0 and difference_reason is null
+    where criterion_kind = 'leaf' and difference <> 0 and difference_reason_code is null
     order by record
 """).substitute(record=_RECORD)
 

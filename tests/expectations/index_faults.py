@@ -33,7 +33,7 @@ FIGURES = {
 }
 POLICIES = {
     "par_index_differences_explained": """
-        update par_index set difference_reason = null where agency_code = 'H28.1' and criterion_code = '1'
+        update par_index set difference_reason_code = null where agency_code = 'H28.1' and criterion_code = '1'
     """,
 }
 LIMITS = {

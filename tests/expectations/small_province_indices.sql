@@ -22,7 +22,7 @@ with leaves as (
 )
 select
     2021 as year, *, agency_code as source_agency_code, 'leaf' as criterion_kind, true as is_scored, scheme = 'PAR-2020' as is_scheme_known,
-    self_points - appraised_points as difference, case when self_points <> appraised_points then 'Thiếu tài liệu' end as difference_reason,
+    self_points - appraised_points as difference, case when self_points <> appraised_points then 'evidence_missing' end as difference_reason_code,
     scheme = 'PAR-2020' and criterion_code = '2' as is_maximum_verified,
     case when scheme = 'PAR-2020' and criterion_code = '2' then 60 end as scheme_maximum, null as peer_rank
 from leaves

@@ -36,6 +36,8 @@ DISTRICTS = "Hoà Bình city 91.55; Lạc Sơn 90.16; Kim Bôi 89.65; Yên Thủ
 RESULTS = (("PAR-2022", 2022, 65), ("PAR-2022", 2023, 86.89), ("PAR-2024", 2024, 95), ("PAR-2020", 2021, 95))
 """Totals of the province: below the lowest group that has a source, in one that has, and under sets without any."""
 
+REASON, DOCUMENT = "Ông Nguyễn Văn A nộp chậm", "Công văn của bà Trần Thị B"
+
 
 def _published(text: str) -> list[tuple[str, float]]:
     pairs = (entry.strip().rsplit(" ", 1) for entry in text.split(";"))
@@ -95,6 +97,8 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
                 {"scheme": "CCHC-HB-2024", "year": 2024, "agency_code": name, "criterion_code": "1", "max_score": 100,
                  "final_score": points}
             )  # fmt: skip
+    scores[0] |= {"difference_reason": REASON, "evidence_document": DOCUMENT}
+    scores[1] |= {"difference_reason": "Thiếu tài liệu kiểm chứng"}
     for scheme, year, points in RESULTS:
         scores.append(
             {"scheme": scheme, "year": year, "agency_code": "H28", "criterion_code": "1", "max_score": 100,
@@ -234,3 +238,15 @@ def test_a_result_is_put_into_a_group_only_where_a_source_states_the_group(wareh
         ("PAR-2022", 2023, "B"),
         ("PAR-2024", 2024, None),
     ]
+
+
+def test_reasons_are_published_as_codes_and_no_text_leaves_raw(warehouse):
+    reasons = warehouse.execute(
+        "select difference_reason_code, has_evidence_document, count(*) from marts.par_index "
+        "where criterion_code = '1' and difference_reason_code is not null group by all order by 1"
+    ).fetchall()
+    assert reasons == [("evidence_missing", False, 1), ("other", True, 1)]
+
+    published = str(warehouse.execute("select * from marts.par_index").fetchall())
+    assert REASON not in published
+    assert DOCUMENT not in published

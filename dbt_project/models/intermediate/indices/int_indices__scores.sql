@@ -1,7 +1,8 @@
 {#
     One row per scheme, year, agency and criterion as the agency's record says it, with the kind of agency on the last
     day of that year. A leaf has no criterion of the same record below it: only leaves add up. Agencies that no
-    register knows point at 'unknown' and keep their code.
+    register knows point at 'unknown' and keep their code. Free text may name persons: a reason goes on as its code of
+    the closed list, 'other' where it is not in it, and a document only as being there.
 #}
 with scores as (
     select * from {{ ref('stg_index_scores') }}
@@ -9,6 +10,10 @@ with scores as (
 
 agencies as (
     {{ versions_by_nearest_day(ref('int_agencies__versioned'), 'agency_code', ['kind', 'level']) }}
+),
+
+reasons as (
+    select * from {{ ref('index_difference_reasons') }}
 ),
 
 provinces as (
@@ -48,13 +53,15 @@ select
     scores.self_score,
     scores.appraised_score,
     scores.final_score,
-    scores.difference_reason,
-    scores.evidence_document
+    case when trim(scores.difference_reason) <> '' then coalesce(reasons.reason_code, 'other') end
+        as difference_reason_code,
+    coalesce(trim(scores.evidence_document), '') <> '' as has_evidence_document
 from scores
 left join agencies
     on
         scores.agency_code = agencies.agency_code
         and cast(concat(scores.year, '-12-31') as date) between agencies.speaks_from and agencies.speaks_until
+left join reasons on lower(trim(scores.difference_reason)) = lower(reasons.label_vi)
 left join provinces on scores.year = provinces.year and scores.agency_code = provinces.agency_code
 left join branches
     on
