@@ -37,6 +37,15 @@
     least(greatest({{ moment }}, {{ cover }}.first_at), {{ cover }}.last_at)
 {%- endmacro %}
 
+{#
+    Whether a term is longer than the whole working calendar; `cover` is the row of `calendar_cover`. No end of such a
+    term can be counted: it is a slip of the pen, or stands for "unlimited".
+#}
+{% macro is_beyond_calendar(term, unit, cover) -%}
+    {{ term }} > {{ days_between('cast(' ~ cover ~ '.first_at as date)', 'cast(' ~ cover ~ '.last_at as date)') }}
+    * case when {{ unit }} = 'hour' then 24 else 1 end
+{%- endmacro %}
+
 {# Working seconds of a day up to a second of it. #}
 {% macro office_seconds(calendar, second) -%}
     greatest(least({{ second }}, {{ calendar }}.morning_closes) - {{ calendar }}.morning_opens, 0)

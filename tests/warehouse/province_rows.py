@@ -117,7 +117,7 @@ def _procedure(code: str, start: date, random: Random, days: list[date]) -> Row:
         "name": code,
         "level": random.choice(("province", "district", "commune")),
         "online_level": random.choice(("2", "3", "4")),
-        "processing_days": (None, 0, 1, 3, 7, 20)[start.toordinal() % 6],
+        "processing_days": (None, 0, 1, 3, 7, 20, 999_999_999)[start.toordinal() % 7],
         "processing_unit": ("working_day", "day", "hour", None)[int(code[-2:]) % 4],
         "announced_on": random.choice((None, date(2016, 1, 1), random.choice(days))),
         "publish_due_on": random.choice((None, random.choice(days))),

@@ -6,8 +6,10 @@ Belongs here: from a dossier's history to the spans in which its clock stood sti
 
 from __future__ import annotations
 
-from datetime import datetime
+import csv
+from datetime import date, datetime
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -25,7 +27,7 @@ from counting_rules import (
     state_at,
 )
 from harness import KNOWN_AT
-from slow_deadlines import Case, Span, expected_due
+from slow_deadlines import SEEDS, Case, Span, expected_due
 
 
 def recomputed(standing: Standing, due: datetime | None) -> dict[str, bool | None]:
@@ -44,11 +46,20 @@ def recomputed(standing: Standing, due: datetime | None) -> dict[str, bool | Non
 def deadline(dossier: Dossier, received: Moment, procedure: dict[str, Any]) -> datetime | None:
     """When a dossier should have been due, or None where its procedure says nothing."""
     allowed = procedure.get("processing_days")
-    if allowed is None:
-        return None
     unit = procedure.get("processing_unit") or "working_day"
+    if allowed is None or allowed > _days_of_calendar() * (24 if unit == "hour" else 1):
+        return None
     pauses = tuple(span for span in _pauses(dossier, received) if span[0] < span[1])
     return expected_due(Case("standard", received.at, Fraction(allowed), unit, pauses))
+
+
+@cache
+def _days_of_calendar() -> int:
+    """From the first to the last day of the calendar."""
+    with (SEEDS / "periods.csv").open(encoding="utf-8", newline="") as file:
+        periods = list(csv.DictReader(file))
+    first, last = min(row["start_on"] for row in periods), max(row["end_on"] for row in periods)
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
 def _pauses(dossier: Dossier, received: Moment) -> list[Span]:

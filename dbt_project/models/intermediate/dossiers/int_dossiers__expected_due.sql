@@ -1,24 +1,35 @@
 {#
     One row per received dossier whose procedure, as it was at receipt, says how long it may take: when it should have
     been due, by the calendar that its agency kept at receipt (docs/deadlines.md). No row: the procedure says nothing,
-    or the end lies beyond the calendar.
+    or the end lies beyond the calendar, as that of a term longer than the calendar does.
 
     The clock starts at `counted_from`: receipt, or the next opening where the office was closed; that day is day 0.
     Working days and hours run in working time, days by the clock. States 5, 6 and 8 and open supplements stop it (one
     without an answer until the log says that work goes on), each moment once, while something is left of the time allowed. The moment due lies in office hours; hours, and
     procedures of 0 days, may end at the second of closing.
 #}
-with received as (
+with cover as (
+    {{ calendar_cover() }}
+),
+
+received as (
     select
-        dossier_sk,
-        calendar_code,
-        cast(received_at as date) as received_on,
-        {{ second_of_day('received_at') }} as received_second,
-        coalesce(received_has_time, true) as received_has_time,
-        case when processing_days = 0 then 'same_day' else coalesce(processing_unit, 'working_day') end as unit,
-        processing_days as allowed
-    from {{ ref('int_dossiers__received') }}
-    where received_at is not null and processing_days >= 0
+        received.dossier_sk,
+        received.calendar_code,
+        cast(received.received_at as date) as received_on,
+        {{ second_of_day('received.received_at') }} as received_second,
+        coalesce(received.received_has_time, true) as received_has_time,
+        case
+            when received.processing_days = 0 then 'same_day'
+            else coalesce(received.processing_unit, 'working_day')
+        end as unit,
+        received.processing_days as allowed
+    from {{ ref('int_dossiers__received') }} as received
+    cross join cover
+    where
+        received.received_at is not null
+        and received.processing_days >= 0
+        and not {{ is_beyond_calendar('received.processing_days', 'received.processing_unit', 'cover') }}
 ),
 
 calendar_days as (

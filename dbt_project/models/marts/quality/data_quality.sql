@@ -201,6 +201,21 @@ wrong_dates as (
     group by feed, agency_code
 ),
 
+endless_terms as (
+    select
+        'procedures' as feed,
+        '*' as source_name,
+        '*' as agency_code,
+        'term_beyond_calendar' as quality_class,
+        'processing_days' as field,
+        'suspicious' as origin,
+        count(*) as records
+    from {{ ref('stg_procedures') }} as procedures
+    cross join ({{ calendar_cover() }}) as cover
+    where {{ is_beyond_calendar('procedures.processing_days', 'procedures.processing_unit', 'cover') }}
+    having count(*) > 0
+),
+
 unusable_weights as (
     select
         'survey_responses' as feed,
@@ -248,6 +263,8 @@ found as (
     select * from unknown_agencies
     union all
     select * from wrong_dates
+    union all
+    select * from endless_terms
     union all
     select * from unusable_weights
     union all
