@@ -46,6 +46,11 @@
     * case when {{ unit }} = 'hour' then 24 else 1 end
 {%- endmacro %}
 
+{# Whether a row of `office_hours` or `agency_calendars` speaks: a convention by default, a decision when verified. #}
+{% macro is_in_effect() -%}
+    (verified or basis = 'convention')
+{%- endmacro %}
+
 {# Working seconds of a day up to a second of it. #}
 {% macro office_seconds(calendar, second) -%}
     greatest(least({{ second }}, {{ calendar }}.morning_closes) - {{ calendar }}.morning_opens, 0)

@@ -55,10 +55,32 @@ def test_lunar_new_year_and_days_in_lieu_are_those_of_the_notices():
     assert kinds[date(2022, 5, 3)] == kinds[date(2023, 9, 4)] == "observed"
 
 
-def test_an_override_is_verified_only_with_the_number_of_its_notice():
-    assert [
-        row["day"] for row in _rows(OVERRIDES_FILE) if row["verified"] == "true" and not row["notice_no"]
-    ] == []
+def test_a_day_is_verified_only_with_the_number_of_its_notice():
+    for path in (SEED_FILE, OVERRIDES_FILE):
+        rows = _rows(path)
+        assert [row["day"] for row in rows if row["verified"] == "true" and not row["notice_no"]] == []
+
+
+def test_hours_and_calendars_are_a_convention_for_all_or_a_decision():
+    hours, given = (
+        _rows(SEED_FILE.with_name(f"{name}.csv")) for name in ("office_hours", "agency_calendars")
+    )
+
+    assert {row["basis"] for row in hours + given} <= {"convention", "decision"}
+    conventions = [row for row in hours + given if row["basis"] == "convention"]
+    assert all(row["verified"] == "false" and row["valid_from"] == "1900-01-01" for row in conventions)
+    assert [row["calendar_code"] for row in given if row["basis"] == "convention"] == ["standard"]
+    usual = {
+        (row["day_kind"], row["opens"], row["closes"]) for row in hours if row["calendar_code"] == "standard"
+    }
+    assert {(row["day_kind"], row["opens"], row["closes"]) for row in conventions if "opens" in row} == usual
+
+
+def test_a_calendar_has_days_where_only_conventions_are_heard():
+    heard = [row for row in _rows(SEED_FILE.with_name("office_hours.csv")) if row["basis"] == "convention"]
+
+    assert {row["calendar_code"] for row in heard} == {"standard", "saturday_morning"}
+    assert "saturday" not in {row["day_kind"] for row in heard}
 
 
 def test_every_agency_has_a_calendar_and_every_calendar_hours():

@@ -48,6 +48,12 @@ def _special_days() -> dict[date, str]:
 
 
 @cache
+def office_rows() -> list[dict[str, str]]:
+    """Opening hours that hold: conventions, and decisions that are verified."""
+    return [row for row in _rows("office_hours") if row["verified"] == "true" or row["basis"] == "convention"]
+
+
+@cache
 def opening_hours(calendar: str, day: date) -> tuple[Span, ...]:
     """From when to when the offices of a calendar are open on a day; nothing on a day off."""
     kind = _special_days().get(day, WEEKDAYS[day.weekday()])
@@ -57,7 +63,7 @@ def opening_hours(calendar: str, day: date) -> tuple[Span, ...]:
                 datetime.combine(day, time.fromisoformat(row["opens"])),
                 datetime.combine(day, time.fromisoformat(row["closes"])),
             )
-            for row in _rows("office_hours")
+            for row in office_rows()
             if row["calendar_code"] == calendar and row["day_kind"] == kind
         )
     )

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import duckdb
 import pytest
+import slow_deadlines
 from harness import prepare_raw
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -127,14 +128,28 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[duckdb.Duc
     lake = prepare_raw(tmp_path_factory.mktemp("lake"), {}, period="2022-9M")
     without_tests = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
     results = dbt_build._invoke("build", lake, (*without_tests, "--select", f"+{MODEL}"), None)
-    sql = next(result.node.compiled_code for result in results if result.node.name == MODEL)
-    with duckdb.connect(str(lake.build_database)) as connection:
+    compiled = {result.node.name: getattr(result.node, "compiled_code", None) for result in results}
+    with duckdb.connect(str(lake.build_database)) as connection, pytest.MonkeyPatch.context() as patch:
+        _verify_every_decision(connection, compiled, patch)
         for table, columns in INPUTS.items():
             kind = "view" if table.startswith("staging.") else "table"
             connection.execute(f"drop {kind} {table}")
             connection.execute(f"create table {table} ({columns})")
         connection.execute("insert into staging.stg_run_context values (?)", [KNOWN_AT])
-        yield connection, sql
+        yield connection, compiled[MODEL]
+    slow_deadlines.opening_hours.cache_clear()
+
+
+def _verify_every_decision(
+    connection: duckdb.DuckDBPyConnection, compiled: dict[str, str], patch: pytest.MonkeyPatch
+) -> None:
+    """Let the hours of Saturday mornings speak, so that a second calendar is tried: in the warehouse and beside it."""
+    rows = slow_deadlines._rows("office_hours")
+    patch.setattr(slow_deadlines, "office_rows", lambda: rows)
+    slow_deadlines.opening_hours.cache_clear()
+    connection.execute("update reference.office_hours set verified = true")
+    for model in ("int_calendar__days", "int_calendar__hours"):
+        connection.execute(f"create or replace table intermediate.{model} as {compiled[model]}")
 
 
 def _states_of(number: int, told: Sequence[Told], closed: datetime | None) -> list[list[object]]:

@@ -1,6 +1,6 @@
 {#
     One row per agency, level, block and span of days: the working calendar that it keeps. Of the rows of the seed
-    that fit, the most specific one counts: agency, then block, then level. Unverified rows are not heard.
+    that fit, the most specific one counts: agency, then block, then level. Unverified decisions are not heard; the convention is.
 
     `speaks_from` and `speaks_until` (last day) leave no day out: the first span speaks for the days before it, too.
 #}
@@ -14,7 +14,7 @@ with agencies as (
 
 assigned as (
     select * from {{ ref('agency_calendars') }}
-    where verified
+    where {{ is_in_effect() }}
 ),
 
 spans as (

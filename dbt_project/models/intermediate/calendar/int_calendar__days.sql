@@ -3,8 +3,8 @@
     seconds of the day, and how much was worked before it, so that questions about working time are equalities on
     (calendar_code, day) or (calendar_code, working_day_no) and arithmetic (macros/working_time.sql).
 
-    A verified override speaks instead of the package's row of the day; an unverified one is not heard. A day off is
-    off in every calendar; a make-up day is worked by the hours of the kind of day `make_up`. On a day off the hours
+    A verified override speaks instead of the package's row of the day; an unverified one is not heard, as are
+    hours of a decision that nobody verified; hours by convention are the default. A day off is off in every calendar; a make-up day is worked by the hours of the kind of day `make_up`. On a day off the hours
     are 0, and working_day_no is that of the last working day before it.
 #}
 with days as (
@@ -70,6 +70,11 @@ kinds as (
     left join special_days on days.day = special_days.day
 ),
 
+heard_hours as (
+    select * from {{ ref('office_hours') }}
+    where {{ is_in_effect() }}
+),
+
 hours as (
     select
         calendar_code,
@@ -80,7 +85,7 @@ hours as (
         min(case when part = 'morning' then {{ clock_to_seconds('closes') }} end) as morning_closes,
         min(case when part = 'afternoon' then {{ clock_to_seconds('opens') }} end) as afternoon_opens,
         min(case when part = 'afternoon' then {{ clock_to_seconds('closes') }} end) as afternoon_closes
-    from {{ ref('office_hours') }}
+    from heard_hours
     group by calendar_code, day_kind, valid_from, valid_to
 ),
 
@@ -94,7 +99,7 @@ calendar_days as (
         coalesce(hours.afternoon_opens, hours.morning_closes, 0) as afternoon_opens,
         coalesce(hours.afternoon_closes, hours.morning_closes, 0) as afternoon_closes
     from kinds
-    cross join (select distinct calendar_code from {{ ref('office_hours') }}) as calendars
+    cross join (select distinct calendar_code from heard_hours) as calendars
     left join hours
         on calendars.calendar_code = hours.calendar_code
             and kinds.day_kind = hours.day_kind
