@@ -40,7 +40,14 @@ _PROCEDURES = Template("""
             ''
         ) as name_vi
     from in_force
-    left join agencies on in_force.responsible_agency_code = agencies.agency_code
+    left join bridge_agency_succession as successions
+        on
+            in_force.responsible_agency_code = successions.agency_code
+            and successions.is_default
+            and successions.valid_from < (select end_at from run)
+            and (successions.valid_to is null or successions.valid_to >= (select end_at from run))
+    left join agencies
+        on coalesce(successions.successor_code, in_force.responsible_agency_code) = agencies.agency_code
     where $condition
     order by record
 """)

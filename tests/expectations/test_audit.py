@@ -65,6 +65,14 @@ def test_an_unpublished_procedure_is_named_with_its_agency_the_gap_and_who_acts(
         assert part in rule["message_en"]
 
 
+def test_an_unpublished_procedure_is_named_with_who_answers_at_the_end_of_the_period(judge: Judge) -> None:
+    merged = "update bridge_agency_succession set successor_code = 'H28.20' where agency_code = 'H28.1';"
+    rule = rules_of(judge(merged + UNPUBLISHED, only=FIGURE_MARTS))["procedures_published_all"]
+    assert rule["sample_keys"] == ["1.001003"]
+    assert "(H28.20)" in rule["message_vi"]
+    assert "(H28.1)" not in rule["message_vi"]
+
+
 def test_an_overdue_task_is_named_with_its_agency_and_deadline(judge: Judge) -> None:
     rule = rules_of(judge(rule_faults.COMMITMENTS["no_task_overdue"], only=FIGURE_MARTS))["no_task_overdue"]
     assert rule["sample_keys"] == ["NV-4"]

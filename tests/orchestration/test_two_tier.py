@@ -52,6 +52,29 @@ def test_the_half_year_is_released_without_a_district_level(released: Answer) ->
     assert district["status"] == "not_applicable"
 
 
+def test_every_agency_that_answers_for_publishing_is_active_at_the_end_of_the_period(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    answering = """
+        select count(distinct agency_code), count(distinct agency_code) filter (where not is_active) from (
+            select
+                timely.agency_code,
+                coalesce(bool_or(
+                    agencies.valid_from <= periods.end_on and (agencies.dissolved_on is null
+                    or agencies.dissolved_on > periods.end_on)
+                ), false) as is_active
+            from publication_timeliness as timely
+            join dim_period as periods using (period_code)
+            left join dim_agency as agencies using (agency_code)
+            where periods.period_code = '2025-H2'
+            group by timely.agency_code
+        )
+    """
+    [(agencies, gone)] = marts.execute(answering).fetchall()
+    assert agencies > 1
+    assert gone == 0
+
+
 def test_the_files_say_what_is_simulated_and_what_is_not(lake: Path) -> None:
     record = json.loads((lake / "landing" / "SIMULATED.json").read_text("utf-8"))
     assert (record["era"], record["period"]) == ("two_tier", "2025-H2")

@@ -83,6 +83,9 @@ def agencies(random: Random, days: list[date]) -> tuple[list[Row], list[Row]]:
                         "successor_code": named[1],
                     }
                 )
+    for code, ended in (("H28.11", date(2022, 5, 1)), ("H28.12", None)):
+        rows.append(_agency(code, "specialised_agency", "province", date(2010, 1, 1), None, random))
+        rows[-1]["dissolved_on"] = ended
     return rows, events
 
 

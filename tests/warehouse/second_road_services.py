@@ -6,11 +6,13 @@ Written from the definition of the indicators and from docs/surveys.md, not from
 
 from __future__ import annotations
 
+import csv
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from math import sqrt
 from statistics import median
 from typing import TYPE_CHECKING
@@ -18,6 +20,9 @@ from typing import TYPE_CHECKING
 from counting_rules import Dossier, Moment, Version, current, is_withdrawn_record, receipt
 from harness import KNOWN_AT
 from second_road import Figures, Row, normal
+from second_road_successions import Decisions
+
+from orchestration.settings import REPOSITORY
 
 if TYPE_CHECKING:
     from orchestration.periods import Period
@@ -25,8 +30,7 @@ if TYPE_CHECKING:
 Z = 1.959964
 MINIMAL_RESPONDENTS = 30
 ALL = "*"
-ANSWERS_FOR = {"G11-KS": "H28.11", "G12-CC": "H28.12"}
-"""The departments that answer for the two sectors that the made-up procedures have."""
+SECTORS = REPOSITORY / "dbt_project" / "seeds" / "sectors.csv"
 
 
 def document_figures(period: Period, rows: list[Row]) -> Figures:
@@ -89,11 +93,32 @@ def _in_force(period: Period, rows: list[Row]) -> list[Row]:
     return [row for row in newest.values() if row["valid_to"] is None or row["valid_to"] >= end]
 
 
-def publications(period: Period, rows: list[Row]) -> dict[tuple[str, str], tuple[float | None, ...]]:
+def _answers_for(sector: str | None, day: date, decisions: Decisions) -> str:
+    """The agency that the list of sectors names on a day, or who stands for it by then."""
+    named = [
+        row["responsible_agency_code"]
+        for row in _sectors()
+        if row["sector_code"] == sector and row["valid_from"] <= str(day) < (row["valid_to"] or "9999")
+    ]
+    if not named:
+        return "unknown"
+    [successor] = decisions.on(named[0], day)
+    return successor
+
+
+@cache
+def _sectors() -> list[dict[str, str]]:
+    with SECTORS.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def publications(
+    period: Period, rows: list[Row], decisions: Decisions
+) -> dict[tuple[str, str], tuple[float | None, ...]]:
     """Rows of the mart `publication_timeliness`: the columns after the key, in their order."""
     by_agency: dict[str, list[Row]] = defaultdict(list)
     for row in _in_force(period, rows):
-        by_agency[ANSWERS_FOR.get(row["sector_code"], "unknown")].append(row)
+        by_agency[_answers_for(row["sector_code"], period.end, decisions)].append(row)
     found = {}
     for agency, part in by_agency.items():
         announced = [row for row in part if row["announced_on"] and row["announced_on"] <= period.end]

@@ -229,12 +229,15 @@ def test_publications_by_responsible_agency_agree_with_the_second_road(
 ):
     rows, _ = rows_and_histories
     told = {}
+    decisions = second_road_successions.Decisions(rows["agencies"], rows["organisation_events"])
     for period in periods:
-        told |= second_road_services.publications(period, rows["procedures"])
+        told |= second_road_services.publications(period, rows["procedures"], decisions)
     found = warehouse.execute("select * exclude (calendar) from marts.publication_timeliness").fetchall()
 
     assert {row[:2]: row[2:] for row in found} == told
     assert any(row[10] is not None and row[11] > row[10] for row in found)
+    assert {row[1] for row in found} == {"H28.11", "H28.12", "unknown"}
+    assert [(month, "H28.11") in told for month in ("2022-01", "2022-08")] == [True, False]
 
 
 def test_what_happens_on_days_adds_up_from_the_months_to_the_year(warehouse):

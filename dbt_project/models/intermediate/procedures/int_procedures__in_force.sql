@@ -2,6 +2,7 @@
     One row per period and procedure in force at its end: the version that began last before the end, unless it no
     longer held then. A version whose last day is the last day of the period is in force. `publish_days_late` is that of the
     publication, or for one that is due and not published the days past due so far; negative is early.
+    `responsible_agency_code` is who answers for the sector on the last day of the period.
 #}
 with periods as (
     select * from {{ ref('int_periods__in_scope') }}
@@ -32,7 +33,7 @@ select
     ranked.procedure_code,
     ranked.valid_from,
     ranked.level as agency_level,
-    ranked.responsible_agency_code,
+    sectors.responsible_agency_code,
     coalesce(ranked.announced_on < ranked.end_at, false) as is_announced,
     coalesce(ranked.announced_on < ranked.end_at and ranked.announced_on > ranked.announce_due_on, false)
         as is_announced_late,
@@ -55,6 +56,10 @@ left join {{ ref('service_levels') }} as service_levels
     on
         ranked.online_level = service_levels.online_level
         and {{ in_force_on('ranked.last_day', 'service_levels') }}
+left join {{ ref('int_procedures__sector_agencies') }} as sectors
+    on
+        ranked.sector_code = sectors.sector_code
+        and {{ in_force_on('ranked.last_day', 'sectors') }}
 where
     ranked.newest = 1
     and (ranked.valid_to is null or ranked.valid_to >= cast(ranked.end_at as date))

@@ -1,7 +1,7 @@
 {#
     One row per procedure and dated version: those delivered, the unknown member, and, where nobody delivers
     procedures at all, those that facts name. `valid_to` is the first day on which the version no longer holds: its
-    own end, or where the next version begins. `responsible_agency_code` is who answers for the sector today.
+    own end, or where the next version begins. `responsible_agency_code` answers for the sector on the version's first day.
 #}
 with delivered as (
     select
@@ -11,8 +11,7 @@ with delivered as (
 ),
 
 sectors as (
-    select * from {{ ref('sectors') }}
-    where valid_to is null
+    select * from {{ ref('int_procedures__sector_agencies') }}
 ),
 
 delivered_members as (
@@ -24,7 +23,7 @@ delivered_members as (
         delivered.name as name_vi,
         delivered.publisher_code,
         delivered.sector_code,
-        coalesce(delivered.sector_name, sectors.name_vi) as sector_name_vi,
+        coalesce(delivered.sector_name, sectors.sector_name_vi) as sector_name_vi,
         sectors.responsible_agency_code,
         delivered.level,
         delivered.online_level,
@@ -42,7 +41,10 @@ delivered_members as (
         delivered.publish_due_on,
         delivered.published_on
     from delivered
-    left join sectors on delivered.sector_code = sectors.sector_code
+    left join sectors
+        on
+            delivered.sector_code = sectors.sector_code
+            and {{ in_force_on('delivered.valid_from', 'sectors') }}
 ),
 
 undated as (
