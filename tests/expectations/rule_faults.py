@@ -223,6 +223,10 @@ FIGURES = {
         update indicator_values_by_geography set numerator = numerator + 1
         where geography = 'as_is' and indicator_code = 'dossiers_received' and agency_code = 'H28.1'
     """,
+    "geography_agencies_in_force": """
+        update indicator_values_by_geography set geography_on = date '2009-12-31'
+        where geography = 'as_is' and agency_code = 'H28.1'
+    """,
     "form_06a_blocks_known": "update form_06a set block = 'ward' where block = 'commune'",
     "handling_times_agree_with_form": f"""
         update handling_times set dossiers = dossiers + 1

@@ -25,7 +25,9 @@ create table dim_date as select cast(range as date) as date_day from range(date 
 create table dim_indicator as select * from indicators;
 
 create table dim_admin_unit as
-select '150' as admin_unit_code, date '1900-01-01' as valid_from, true as is_current, 'Xã Thử' as name_vi, 'commune' as level;
+select
+    '150@1900-01-01' as admin_unit_sk, '150' as admin_unit_code, date '1900-01-01' as valid_from,
+    cast(null as date) as valid_to, true as is_current, 'Xã Thử' as name_vi, 'commune' as level;
 
 create table bridge_unit_succession as
 select
@@ -36,7 +38,7 @@ create table dim_agency as
 select
     col0 as agency_code, col1 as name_vi, col2 as kind, col3 as level, col4 as block,
     col5 as has_one_stop, col6 as parent_code, date '2010-01-01' as valid_from, true as is_current,
-    date '2010-01-01' as established_on, false as is_inferred
+    date '2010-01-01' as established_on, cast(null as date) as dissolved_on, false as is_inferred
 from (values
     ('H28', 'Toàn tỉnh', 'province', 'province', 'department', false, null),
     ('H28.1', 'Sở Tư pháp', 'specialised_agency', 'province', 'department', false, 'H28'),

@@ -135,6 +135,11 @@ def test_earlier_periods_of_the_lake_are_in_the_series(first: Answer) -> None:
 def test_bi_reads_the_same_rows_from_the_database(first: Answer) -> None:
     folder = Path(first.document["folder"])
     with duckdb.connect(str(folder / "cchc.duckdb"), read_only=True) as connection:
+        units = connection.execute(
+            "select agency_level, count(distinct agency_code) from marts.indicator_values_by_geography "
+            "where geography = 'as_of:2025-07-01' group by all order by all"
+        ).fetchall()
+        assert (units[0], units[1][0], len(units)) == (("commune", 46), "province", 2)
         for path in sorted((folder / "marts").glob("*.parquet")):
             table = f"marts.{path.stem}"
             extra = connection.execute(

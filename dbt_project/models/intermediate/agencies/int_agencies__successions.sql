@@ -5,15 +5,22 @@
     agency named as its own successor absorbs the others, and one that was renamed, transferred or converted is succeeded
     only where the register ended its old code.
 
+    A committee of which no decision is delivered and whose register says nothing after its unit ended is followed by
+    its unit: to the committees of the units that unit_successions declares, and where no committee of such a unit is
+    delivered to the unit itself, under its key in dim_admin_unit. A commune goes to its successor, a district to the
+    communes on its land by the declared weights.
+
     Weights: those that unit_successions declares for the administrative units of the two agencies on the day of the
     decision, where they are declared for all successors of it; else equal parts, unverified.
 #}
 with recursive agencies as (
     select
         agency_code,
+        kind,
         admin_unit_code,
         valid_from,
         valid_to,
+        established_on,
         dissolved_on
     from {{ ref('int_agencies__versioned') }}
 ),
@@ -106,6 +113,58 @@ counted as (
     from with_units
 ),
 
+committees_of_units as (
+    select
+        unit_successions.new_code,
+        unit_successions.new_valid_from,
+        min(agencies.agency_code) as agency_code
+    from unit_successions
+    inner join agencies
+        on
+            unit_successions.new_code = agencies.admin_unit_code
+            and unit_successions.new_valid_from <= agencies.valid_from
+            and unit_successions.new_valid_from >= agencies.established_on
+    where agencies.kind = 'commune_committee'
+    group by unit_successions.new_code, unit_successions.new_valid_from
+),
+
+-- What every committee would be followed by through its unit; committees that a decision or the register follows apart.
+followed_by_unit as (
+    select
+        agencies.agency_code as member,
+        unit_successions.new_valid_from as effective_on,
+        coalesce(
+            committees_of_units.agency_code,
+            {{ version_key('unit_successions.new_code', 'unit_successions.new_valid_from') }}
+        ) as successor,
+        unit_successions.weight,
+        unit_successions.is_default,
+        unit_successions.verified as is_verified
+    from agencies
+    inner join unit_successions
+        on
+            agencies.admin_unit_code = unit_successions.old_code
+            and agencies.valid_from < unit_successions.new_valid_from
+            and (agencies.valid_to is null or agencies.valid_to >= unit_successions.new_valid_from)
+    left join committees_of_units
+        on
+            unit_successions.new_code = committees_of_units.new_code
+            and unit_successions.new_valid_from = committees_of_units.new_valid_from
+    where
+        agencies.kind in ('district_committee', 'commune_committee')
+        and not exists (
+            select 1 from decisions
+            where decisions.member = agencies.agency_code and decisions.effective_on <= unit_successions.new_valid_from
+        )
+        and not exists (
+            select 1 from agencies as later
+            where
+                later.agency_code = agencies.agency_code
+                and later.valid_from >= unit_successions.new_valid_from
+                and (later.dissolved_on is null or later.dissolved_on > unit_successions.new_valid_from)
+        )
+),
+
 edges as (
     select
         member,
@@ -120,9 +179,20 @@ edges as (
         case when declared = 1 then is_verified else parts = 1 end as is_verified
     from counted
     where declared is null or declared <> 1 or weight > 0
+    union all
+    select
+        member,
+        successor,
+        effective_on,
+        sum(weight) as weight,
+        bool_or(is_default) as is_default,
+        bool_and(is_verified) as is_verified
+    from followed_by_unit
+    group by member, successor, effective_on
 ),
 
 {{ followed_successions() }}
+
 
 select
     member as agency_code,

@@ -2,7 +2,9 @@
     Figures of agencies in the released period under other geographies: as recorded at receipt (`as_was`), by the
     agencies that stand for them at known-at (`as_is`), and as of each day of geography_days (`as_of:<day>`). Only what
     adds: numerators and denominators of counts and ratios, moved along bridge_agency_succession by weight, so that
-    every geography adds up to the same province. Part of a unit that was split is an estimate and says so. Of other
+    every geography adds up to the same province. A day is published where every agency with figures has somebody in force
+    on it to stand for it, and wholly absent elsewhere: succession goes forward only, so before an agency with figures
+    was established there is no answer. Part of a unit that was split is an estimate and says so. Of other
     periods and days, ask indicator_values through the bridge (docs/geography.md).
 #}
 with released as (
@@ -24,6 +26,13 @@ agencies_of_the_day as (
     select * from {{ ref('int_agencies__in_geographies') }}
 ),
 
+unanswered as (
+    select distinct days.geography
+    from agencies_of_the_day as days
+    inner join figures on days.agency_code = figures.agency_code
+    where not days.is_in_force
+),
+
 placed as (
     select
         figures.period_code,
@@ -32,13 +41,14 @@ placed as (
         figures.unit,
         days.geography,
         days.geography_on,
-        case when days.agency_code = days.successor_code then figures.agency_level else days.level end as agency_level,
+        days.level as agency_level,
         days.successor_code as agency_code,
         figures.numerator * days.weight as numerator,
         figures.denominator * days.weight as denominator,
         days.weight < 1 as is_estimated
     from figures
     inner join agencies_of_the_day as days on figures.agency_code = days.agency_code
+    where days.geography not in (select unanswered.geography from unanswered)
     union all
     select
         period_code,
