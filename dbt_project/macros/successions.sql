@@ -4,12 +4,12 @@
 {%- endmacro %}
 
 {#
-    What became of each member, followed through chains: recursive CTEs `edge_days`, `followed`, `successions`, to stand
-    in a `with recursive` after the two they read.
+    What became of each member, followed through chains: recursive CTEs `edge_days`, `shares`, `followed`, `successions`,
+    to stand in a `with recursive` after the two they read.
 
     members    CTE with the column `member`: everybody
     edges      CTE with member, successor, effective_on (first day), weight, is_default, is_verified; the weights of one
-               member and day sum to 1
+               member and day sum to 1, in six places
 
     `successions` has member, successor, valid_from, valid_to (first day on which it no longer holds), weight,
     is_default, is_verified, steps. On every day the weights of a member sum to 1: until its end it stands for itself,
@@ -22,6 +22,22 @@ edge_days as (
         effective_on,
         coalesce(lag(effective_on) over (partition by member order by effective_on), date '0001-01-01') as previous_on
     from (select distinct member, effective_on from {{ edges }}) as days
+),
+
+-- Each edge with what it and those before it take: what arrives is cut at these, so that rounding loses nothing.
+shares as (
+    select
+        member,
+        successor,
+        effective_on,
+        cast(
+            sum(weight) over (partition by member, effective_on order by successor rows unbounded preceding)
+            as decimal(9, 6)
+        ) as up_to,
+        cast(weight as decimal(9, 6)) as weight,
+        is_default,
+        is_verified
+    from {{ edges }}
 ),
 
 -- An arrival leaves by the first decision on its day or later. A ring of decisions on one day ends after 16 steps.
@@ -38,11 +54,15 @@ followed as (
     union all
     select
         followed.member,
-        edges.successor,
-        edges.effective_on as valid_from,
-        cast(followed.weight * edges.weight as decimal(20, 12)) as weight,
-        followed.is_default and edges.is_default as is_default,
-        followed.is_verified and edges.is_verified as is_verified,
+        shares.successor,
+        shares.effective_on as valid_from,
+        cast(
+            cast(followed.weight * shares.up_to as decimal(20, 12))
+            - cast(followed.weight * (shares.up_to - shares.weight) as decimal(20, 12))
+            as decimal(20, 12)
+        ) as weight,
+        followed.is_default and shares.is_default as is_default,
+        followed.is_verified and shares.is_verified as is_verified,
         followed.steps + 1 as steps
     from followed
     inner join edge_days
@@ -50,8 +70,8 @@ followed as (
             followed.successor = edge_days.member
             and followed.valid_from <= edge_days.effective_on
             and followed.valid_from > edge_days.previous_on
-    inner join {{ edges }} as edges
-        on edge_days.member = edges.member and edge_days.effective_on = edges.effective_on
+    inner join shares
+        on edge_days.member = shares.member and edge_days.effective_on = shares.effective_on
     where followed.steps < 16
 ),
 

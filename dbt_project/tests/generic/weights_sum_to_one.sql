@@ -1,5 +1,4 @@
-{# On every day that begins a span, the weights of what stands for a member that day sum to 1, to nine places: each
-   weight has twelve, and a chain of splits rounds. #}
+{# On every day that begins a span, the weights of what stands for a member that day sum to exactly 1. #}
 {% test weights_sum_to_one(model, member) %}
     select
         days.{{ member }},
@@ -9,5 +8,5 @@
     inner join {{ model }} as spans
         on days.{{ member }} = spans.{{ member }} and {{ in_force_on('days.valid_from', 'spans') }}
     group by days.{{ member }}, days.valid_from
-    having abs(sum(spans.weight) - 1) > 0.000000001
+    having sum(spans.weight) <> 1
 {% endtest %}
