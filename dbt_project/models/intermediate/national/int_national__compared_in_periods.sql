@@ -17,13 +17,14 @@ dossiers as (
         received.received_at,
         coalesce(current_records.synced_to_national, false) as is_synced,
         national.dossier_code is not null as is_matched,
-        national.dossier_code is not null
-        and current_records.status is not distinct from national.status
-        and cast(current_records.received_at as date) is not distinct from cast(national.received_at as date)
-        and cast(current_records.due_at as date) is not distinct from cast(national.due_at as date)
-        and cast(current_records.finished_at as date) is not distinct from cast(national.finished_at as date)
-        and cast(current_records.returned_at as date) is not distinct from cast(national.returned_at as date)
-            as is_equal
+        (
+            national.dossier_code is not null
+            and current_records.status is not distinct from national.status
+            and cast(current_records.received_at as date) is not distinct from cast(national.received_at as date)
+            and cast(current_records.due_at as date) is not distinct from cast(national.due_at as date)
+            and cast(current_records.finished_at as date) is not distinct from cast(national.finished_at as date)
+            and cast(current_records.returned_at as date) is not distinct from cast(national.returned_at as date)
+        ) as is_equal
     from {{ ref('int_dossiers__received') }} as received
     inner join {{ ref('int_dossiers__current') }} as current_records
         on received.dossier_sk = current_records.dossier_sk
