@@ -18,17 +18,22 @@ FIGURE_MARTS = ("headline_figures", "indicator_values", "form_06a")
 MOVED_TASKS = rule_faults.figure("tasks_extended", "7") + rule_faults.figure(
     "surveys_conducted", "2", status="met"
 )
+_PERIODS = "period_code in ('2022-09', '2022-Q3', '2022-9M')"
 MOVED_DOSSIERS = (
-    rule_faults.figure(
-        "dossiers_received",
+    rule_faults.figure("dossiers_received", "numerator + 1", where=f"{_PERIODS} and {rule_faults.DEPARTMENT}")
+    + rule_faults.figure(
+        "dossiers_certification_received",
         "numerator + 1",
-        where=f"period_code = '2022-9M' and {rule_faults.DEPARTMENT}",
+        variant="without",
+        where=f"{_PERIODS} and {rule_faults.DEPARTMENT}",
     )
-    + """
+    + f"""
         update form_06a set received_direct = received_direct + 1
-        where period_code = '2022-9M' and agency_code = 'H28.1';
+        where {_PERIODS} and agency_code = 'H28.1';
     """
 )
+"""One dossier more, filed in September: in every period that holds it, and in each figure that counts it."""
+
 _PUBLISHED = """
     copy (
         select
