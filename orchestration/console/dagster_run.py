@@ -29,6 +29,12 @@ run_monitoring:
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
+event_log_storage:
+  module: orchestration.run_history
+  class: OpenSqliteEventLogStorage
+  config:
+    home:
+      env: DAGSTER_HOME
 """
 
 
