@@ -28,6 +28,8 @@ LISTED = 20
 """Offending rows kept for messages and sample keys."""
 _JUDGED = "judged_"
 """Prefix of the views that are the batches: under its own name a table is shadowed by its batch in every query."""
+_FOUND = "number_of_rows_found"
+"""Column of a query of offending rows that counts them."""
 
 
 @dataclass(frozen=True)
@@ -119,14 +121,37 @@ def _expectation(gx: Any, table: str, check: Check) -> Any:
         case NotNull(column=column):
             return known.ExpectColumnValuesToNotBeNull(column=column, meta=meta)
         case NoRows(finds=finds):
-            return known.UnexpectedRowsExpectation(unexpected_rows_query=_over_batch(table, finds), meta=meta)
+            return _no_rows()(unexpected_rows_query=_over_batch(table, finds), meta=meta)
     raise TypeError(f"{type(check).__name__} has no meaning in Great Expectations.")
 
 
+@cache
+def _no_rows() -> Any:
+    """The library's expectation of a query, asking once where that asks twice: for the rows and for their number."""
+
+    class ExpectNoRowsFromQuery(warm_up().expectations.UnexpectedRowsExpectation):  # type: ignore[misc]
+        metric_dependencies = ("unexpected_rows_query.table",)
+
+        def _validate(self, metrics: Any, *_: Any, **__: Any) -> dict[str, Any]:
+            rows = metrics["unexpected_rows_query.table"]
+            found = int(rows[0][_FOUND]) if rows else 0
+            listed = [{name: value for name, value in row.items() if name != _FOUND} for row in rows]
+            return {
+                "success": found == 0,
+                "result": {"observed_value": found, "details": {"unexpected_rows": listed}},
+            }
+
+    return ExpectNoRowsFromQuery
+
+
 def _over_batch(table: str, sql: str) -> str:
-    """The query with the judged table standing for the batch, so that suites read like plain SQL."""
+    """The query with the judged table standing for the batch, so that suites read like plain SQL.
+
+    Each row carries how many there are: the library fetches only the first of them.
+    """
     judged, rest = f"with {table} as (select * from {{batch}})", sql.strip()
-    return f"{judged}, {rest.removeprefix('with ')}" if rest.startswith("with ") else f"{judged} {rest}"
+    query = f"{judged}, {rest.removeprefix('with ')}" if rest.startswith("with ") else f"{judged} {rest}"
+    return f'select *, count(*) over () as "{_FOUND}" from ({query}) as unexpected'
 
 
 def _outcome(check: Check, result: Any) -> Outcome:

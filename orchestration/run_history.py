@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT_SECONDS = 60
 
 
-class OpenSqliteEventLogStorage(SqliteEventLogStorage):  # type: ignore[misc]
+class OpenSqliteEventLogStorage(SqliteEventLogStorage):
     """Dagster's own storage, file for file, but one engine per file instead of one per event.
 
     A run of this product records two events for each of its 200 assets. Dagster makes an engine for each access and

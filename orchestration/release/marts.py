@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from orchestration.errors import CchcError
@@ -51,19 +52,24 @@ class Mart:
         return tuple(dict.fromkeys(names))
 
 
+@lru_cache(maxsize=1)
+def _parsed(path: Path, modified: int) -> dict[str, Any]:  # noqa: ARG001 - a file written again is read again
+    document: dict[str, Any] = json.loads(path.read_bytes())
+    return document
+
+
 def read_dbt_manifest(path: Path) -> dict[str, Any]:
-    """Read dbt's manifest.
+    """Read dbt's manifest; the callers do not write into it.
 
     Raises:
         CchcError: dbt has not written it.
     """
     try:
-        document: dict[str, Any] = json.loads(path.read_bytes())
+        return _parsed(path, path.stat().st_mtime_ns)
     except FileNotFoundError as error:
         raise CchcError(
             f"{path} does not exist: dbt has not parsed the project.", "Start `cchc run`."
         ) from error
-    return document
 
 
 def public_marts(dbt_manifest: Path) -> list[Mart]:

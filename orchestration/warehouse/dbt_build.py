@@ -140,7 +140,7 @@ def build_models(
     Raises:
         DbtFailedError: dbt stopped or could not build a model; the message names it.
     """
-    extra = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+    extra = ("--no-write-json", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
     results = _invoke("build", lake, extra + (("--select", *select) if select else ()), on_node)
     failed = [f"{result.node.name}: {result.message}" for result in results if result.status == "error"]
     if failed:
