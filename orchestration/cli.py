@@ -113,7 +113,9 @@ def ingest(feeds: tuple[str, ...], replay: Path | None, as_json: bool) -> None:
     "--calendar", metavar="state|plain", help="state: months end on the 14th (default); plain: civil months."
 )
 @click.option(
-    "--known-at", metavar="MOMENT", help="See only what had arrived by then; default: the last arrival."
+    "--known-at",
+    metavar="MOMENT",
+    help="See only what had arrived by then (a moment, or a day: its end); default: the last arrival.",
 )
 @click.option("--provisional", is_flag=True, help="Release a period that is not over; moves no pointer.")
 @JSON_OPTION

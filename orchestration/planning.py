@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import cache
 
 from orchestration.errors import UsageError
@@ -62,6 +62,9 @@ class Plan:
         return BuildScope(self.facts.period, self.facts.known_at, self.facts.provisional)
 
 
+_DAY = len("2022-10-09")
+
+
 @cache
 def _fingerprint() -> str:
     """What this process computes with: a file edited while a run goes on belongs to the next run."""
@@ -69,17 +72,35 @@ def _fingerprint() -> str:
 
 
 def _moment(text: str) -> datetime:
+    """A moment as it was given; a day means its end: all that arrived on it is known."""
     try:
+        if len(text) == _DAY:
+            return datetime.combine(date.fromisoformat(text), time.max)
         return datetime.fromisoformat(text)
     except ValueError as error:
         raise UsageError(
-            f"{text!r} is no moment.", "Write --known-at as 2022-10-09T17:00 or with an offset."
+            f"{text!r} is no moment.",
+            "Write --known-at as 2022-10-09T17:00, with an offset, or as a day: 2022-10-09.",
         ) from error
 
 
 def _local(text: str, settings: Settings) -> datetime:
     moment = _moment(text)
     return moment.astimezone(settings.zone).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _known_at(ledger: Sequence[LedgerEntry], options: RunOptions, settings: Settings) -> datetime:
+    """The last arrival by the moment asked for: what a run at that moment would have decided by itself.
+
+    Between two arrivals nothing was learnt, so every moment between them names the same release.
+    """
+    if options.known_at is None:
+        return ledger[-1].recorded_at
+    asked = _local(options.known_at, settings)
+    arrived = [entry.recorded_at for entry in ledger if entry.recorded_at <= asked]
+    if not arrived:
+        raise UsageError(f"Nothing had arrived by {asked}.", "Give a later --known-at.")
+    return max(arrived)
 
 
 def _default_period(entries: Sequence[LedgerEntry], options: RunOptions, settings: Settings) -> Period:
@@ -116,11 +137,8 @@ def plan_run(lake: Lake, settings: Settings, options: RunOptions) -> Plan:
         raise UsageError(
             "The lake holds no extracts.", f"Drop files in {lake.landing}, or run: cchc simulate"
         )
-    latest = max(entry.recorded_at for entry in ledger)
-    known_at = min(_local(options.known_at, settings), latest) if options.known_at else latest
+    known_at = _known_at(ledger, options, settings)
     entries = active_entries(ledger, known_at)
-    if not entries:
-        raise UsageError(f"Nothing had arrived by {known_at}.", "Give a later --known-at.")
     _same_timezone(entries, settings)
     period = (
         parse_period(options.period, options.calendar)
@@ -143,4 +161,4 @@ def plan_run(lake: Lake, settings: Settings, options: RunOptions) -> Plan:
         settings=settings.reaching_figures(),
         secret_id=load_secret(lake, settings).secret_id,
     )
-    return Plan(facts, entries, moves_pointers=over and known_at >= latest)
+    return Plan(facts, entries, moves_pointers=over and known_at == ledger[-1].recorded_at)

@@ -12,15 +12,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from orchestration.lake import Lake
+from orchestration.warehouse.compiled_sql import in_order, statement
 from orchestration.warehouse.dbt_build import target_of
-from orchestration.warehouse.parsed_project import PROJECT
 
 Node = dict[str, Any]
 SKIPPED_FILES = {"SIMULATED.json"}
@@ -98,44 +97,6 @@ def copy_raw(built: Path, database: Path) -> None:
         connection.execute("detach built")
         for (sql,) in views:
             connection.execute(sql)
-
-
-def in_order(manifest: Node) -> list[Node]:
-    """Seeds and models so that each stands after what it reads; data tests last."""
-    nodes = {
-        unique_id: node
-        for unique_id, node in manifest["nodes"].items()
-        if node["resource_type"] in {"seed", "model"}
-    }
-    reads = {
-        unique_id: [parent for parent in node["depends_on"].get("nodes", []) if parent in nodes]
-        for unique_id, node in sorted(nodes.items())
-    }
-    tests = [node for _, node in sorted(manifest["nodes"].items()) if node["resource_type"] == "test"]
-    return [nodes[unique_id] for unique_id in TopologicalSorter(reads).static_order()] + tests
-
-
-def _compiled(target: Path, node: Node) -> str:
-    folder = target / "compiled" / str(node["package_name"]) / str(node["original_file_path"])
-    # A generic test lies below the YAML that declares it, a singular one is its own file.
-    path = folder / str(node["path"]) if node["resource_type"] == "test" and folder.is_dir() else folder
-    return path.read_text("utf-8")
-
-
-def statement(node: Node, target: Path) -> str:
-    """The SQL of one node as bare DuckDB executes it."""
-    relation = f'"{node["schema"]}"."{node.get("alias") or node["name"]}"'
-    if node["resource_type"] == "seed":
-        types = node["config"].get("column_types") or {}
-        given = ", ".join(f"{_quoted(column)}: {_quoted(kind)}" for column, kind in types.items())
-        options = f", types = {{{given}}}" if given else ""
-        file = PROJECT / node["original_file_path"]
-        return f"create table {relation} as select * from read_csv({_quoted(file)}, header = true{options})"
-    sql = _compiled(target, node).strip().rstrip(";")
-    if node["resource_type"] == "test":
-        return f"select count(*) from ({sql}\n)"
-    kind = "view" if node["config"]["materialized"] == "view" else "table"
-    return f"create {kind} {relation} as {sql}"
 
 
 def execute_sql(nodes: Iterable[Node], target: Path, database: Path) -> Iterator[tuple[str, float]]:

@@ -42,7 +42,7 @@ def target_of(lake: Lake) -> Path:
 
 
 @contextmanager
-def _environment(database: Path) -> Iterator[None]:
+def dbt_environment(database: Path) -> Iterator[None]:
     """The variables dbt reads; restored afterwards."""
     wanted = {
         "CCHC_BUILD_DATABASE": str(database),
@@ -80,7 +80,7 @@ def warm_up() -> Any:
     return dbtRunner
 
 
-def _release_database() -> None:
+def release_database() -> None:
     """Make dbt's adapter let go of the database: it keeps it open for the life of the process."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
 
@@ -117,11 +117,11 @@ def _invoke(
     if on_node:
         listeners.append(_node_listener(on_node))
     runner = warm_up()(manifest=parsed_graph(), callbacks=listeners)
-    with _environment(lake.build_database):
+    with dbt_environment(lake.build_database):
         try:
             outcome = runner.invoke(arguments(command, target, *extra))
         finally:
-            _release_database()
+            release_database()
     if outcome.exception is not None:
         raise DbtFailedError(f"dbt stopped: {outcome.exception}", f"See {target / 'logs' / 'dbt.log'}.")
     return outcome.result

@@ -32,7 +32,7 @@ class DbtProjectError(CchcError):
     """The dbt project does not parse."""
 
 
-def _state() -> str:
+def project_state() -> str:
     """Hash of every file that parsing reads, the dependency pins among them."""
     digest = hashlib.sha256((REPOSITORY / "requirements.lock").read_bytes())
     files = [path for folder in _SOURCES for path in sorted((PROJECT / folder).rglob("*")) if path.is_file()]
@@ -44,7 +44,10 @@ def _state() -> str:
 
 def _is_fresh() -> bool:
     return (
-        _STAMP.exists() and MANIFEST.exists() and _PARSED.exists() and _STAMP.read_text("utf-8") == _state()
+        _STAMP.exists()
+        and MANIFEST.exists()
+        and _PARSED.exists()
+        and _STAMP.read_text("utf-8") == project_state()
     )
 
 
@@ -71,7 +74,7 @@ def parse(*, strict: bool = False) -> None:
         str(PROJECT),
     ]
     words += ["--target-path", str(TARGET), "--log-path", str(TARGET / "logs")]
-    state = _state()
+    state = project_state()
     outcome = dbtRunner().invoke(words)
     if not outcome.success:
         raise DbtProjectError(f"The dbt project does not parse: {outcome.exception}", "Run: make lint")

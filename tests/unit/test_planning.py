@@ -90,10 +90,32 @@ def test_a_known_at_after_the_latest_arrival_is_that_arrival(lake: Lake) -> None
     assert plan(lake, period="2022-9M", known_at="2030-01-01").facts == plan(lake, period="2022-9M").facts
 
 
+@pytest.mark.parametrize(
+    "moment", [FIRST.isoformat(), "2022-10-03", "2022-10-05T12:00", "2022-10-09T16:59:59.999999"]
+)
+def test_every_moment_between_two_arrivals_names_the_release_that_a_run_would_have_made_then(
+    lake: Lake, moment: str
+) -> None:
+    (lake.ledger / "bbbbbbbb.json").rename(lake.ledger / "later")
+    first = plan(lake, period="2022-9M")
+    (lake.ledger / "later").rename(lake.ledger / "bbbbbbbb.json")
+
+    assert plan(lake, period="2022-9M", known_at=moment).facts == first.facts
+
+
+def test_a_known_at_before_the_first_arrival_is_refused(lake: Lake) -> None:
+    with pytest.raises(UsageError, match="Nothing had arrived"):
+        plan(lake, period="2022-9M", known_at="2022-10-02")
+
+
+def test_a_day_as_known_at_means_its_end(lake: Lake) -> None:
+    assert plan(lake, period="2022-9M", known_at="2022-10-09").facts.known_at == SECOND
+    assert plan(lake, period="2022-9M", known_at="2022-10-09T00:00").facts.known_at == FIRST
+
+
 def test_an_offset_in_known_at_is_converted(lake: Lake) -> None:
-    assert plan(lake, period="2022-9M", known_at="2022-10-05T00:00+00:00").facts.known_at == datetime(
-        2022, 10, 5, 7
-    )
+    assert plan(lake, period="2022-9M", known_at="2022-10-09T10:00+00:00").facts.known_at == SECOND
+    assert plan(lake, period="2022-9M", known_at="2022-10-09T09:59:59+00:00").facts.known_at == FIRST
 
 
 def test_a_replayed_file_counts_once_from_its_replay_on(lake: Lake) -> None:
