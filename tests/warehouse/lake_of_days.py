@@ -117,7 +117,8 @@ class LakeOfDays:
 def _passed(candidate: Candidate) -> dict[str, Any]:
     rule = {
         "rule_id": "shape", "class": "integrity", "severity": "critical", "success": True, "observed": "",
-        "expected": "", "unexpected_count": 0, "sample_keys": [], "message_vi": "Đạt.", "message_en": "Holds.", "could_not_run": False,
+        "expected": "", "unexpected_count": 0, "sample_keys": [], "message_vi": "Đạt.", "message_en": "Holds.",
+        "could_not_run": False,
     }  # fmt: skip
     tables = [table["name"] for table in candidate.manifest["tables"]]
     return {
