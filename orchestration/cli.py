@@ -180,12 +180,23 @@ def release_verify(release_id: str, as_json: bool) -> None:
 @release.command("diff")
 @click.argument("before")
 @click.argument("after")
+@click.option(
+    "--codes", is_flag=True, help="Name dossiers by their codes: reads the restricted zone, and is logged."
+)
 @JSON_OPTION
-def release_diff(before: str, after: str, as_json: bool) -> None:
-    """Say which figures moved between two releases, by how much, and because of which records."""
-    from orchestration.console import releases  # noqa: PLC0415
+def release_diff(before: str, after: str, codes: bool, as_json: bool) -> None:
+    """Say which figures moved between two releases, by how much, and because of what, record by record.
 
-    releases.diff(Console(as_json=as_json), before, after)
+    Every move is the sum of its causes: late, corrected and withdrawn records, rules and targets, code, settings.
+
+    \b
+    Examples:
+      cchc release diff 2022-9M_0a1b2c3d4e5f current
+      cchc release diff 2022-9M_0a1b2c3d4e5f current --codes
+    """
+    from orchestration.console import differences  # noqa: PLC0415
+
+    differences.diff(Console(as_json=as_json), before, after, codes=codes)
 
 
 @release.command("rollback")

@@ -5,7 +5,7 @@ Belongs here: defaults and refusals of the run's arguments. Does not belong here
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
@@ -15,7 +15,7 @@ from orchestration.extracts.ledger import LedgerEntry, active_entries, read_ledg
 from orchestration.extracts.pseudonyms import load_secret
 from orchestration.lake import Lake
 from orchestration.periods import Period, last_period_before, parse_period
-from orchestration.release.fingerprint import build_fingerprint
+from orchestration.release.fingerprint import build_fingerprint, component_fingerprints
 from orchestration.release.identity import ReleaseFacts, inputs_of
 from orchestration.settings import Settings
 from orchestration.warehouse.context import BuildScope
@@ -66,9 +66,9 @@ _DAY = len("2022-10-09")
 
 
 @cache
-def _fingerprint() -> str:
+def _fingerprint() -> tuple[str, Mapping[str, str]]:
     """What this process computes with: a file edited while a run goes on belongs to the next run."""
-    return build_fingerprint()
+    return build_fingerprint(), component_fingerprints()
 
 
 def _moment(text: str) -> datetime:
@@ -151,14 +151,16 @@ def plan_run(lake: Lake, settings: Settings, options: RunOptions) -> Plan:
             f"The period {period.code} ends on {period.end:%d/%m/%Y} and is not over by {known_at:%d/%m/%Y %H:%M}.",
             "Choose a period that is over, or add --provisional: its release says so and moves no pointer.",
         )
+    fingerprint, components = _fingerprint()
     facts = ReleaseFacts(
         period=period,
         known_at=known_at,
         provisional=not over,
         inputs=inputs_of(entries),
-        fingerprint=_fingerprint(),
+        fingerprint=fingerprint,
         engine=settings.engine,
         settings=settings.reaching_figures(),
         secret_id=load_secret(lake, settings).secret_id,
+        components=components,
     )
     return Plan(facts, entries, moves_pointers=over and known_at == ledger[-1].recorded_at)

@@ -74,52 +74,6 @@ def verify(console: Console, release_id: str) -> None:
     _answer(console, "release verify", verified.to_json())
 
 
-def diff(console: Console, before: str, after: str) -> None:
-    """What moved between two releases, and because of what."""
-    from orchestration.release.diff import diff as compare  # noqa: PLC0415
-
-    found = compare(_lake(), before, after)
-    console.line(
-        f"{found.before} (known at {found.known_at_before}) → {found.after} ({found.known_at_after})"
-    )
-    rows = [
-        [
-            f"{moved.indicator_code}:{moved.variant}",
-            _value(moved.before),
-            _value(moved.after),
-            "" if moved.delta is None else f"{moved.delta:+g}",
-            f"{moved.inputs_added} new, {moved.inputs_removed} gone",
-        ]
-        for moved in found.figures
-    ]
-    if rows:
-        console.table(
-            ["figure", "before", "after", "moved by", "files of its feeds"], rows, right=frozenset({1, 2, 3})
-        )
-    else:
-        console.line("No headline figure moved.")
-    if found.rules_changed:
-        console.line("The rules of computing changed between the two (build fingerprint).")
-    for item in found.inputs_added:
-        console.line(
-            f"read only later:   {item['feed']} {item['file']} (recorded {item['recorded_at'][:19]})"
-        )
-    for item in found.inputs_removed:
-        console.line(
-            f"read only earlier: {item['feed']} {item['file']} (recorded {item['recorded_at'][:19]})"
-        )
-    for moved in found.dossiers:
-        agency = "all agencies" if moved.agency_code == "*" else moved.agency_code
-        console.line(
-            f"dossiers of {agency}: {moved.added} new, {moved.changed} changed, {moved.removed} gone; {moved.late} late"
-        )
-    _answer(console, "release diff", found.to_json())
-
-
-def _value(side: dict[str, object] | None) -> str:
-    return "–" if side is None or side["value"] is None else f"{side['value']:.6g}"
-
-
 def rollback(console: Console, release_id: str) -> None:
     """Point readers to an earlier release and pin it."""
     lake = _lake()

@@ -7,23 +7,34 @@ move is allowed (the audit did).
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from orchestration.release.causes import components_changed, explain
 from orchestration.release.contents import literal, row_text
-from orchestration.release.documents import MANIFEST, compact, read_document
+from orchestration.release.documents import MANIFEST, compact, number, read_document
 from orchestration.release.lineage import feeds_of, figure_sources
+from orchestration.release.moves import (
+    CauseOfMove,
+    MovedDossiers,
+    MovedFigure,
+    MovedMember,
+    MovedPeriod,
+    ReleaseDiff,
+)
 from orchestration.release.pointers import resolve_release
+from orchestration.release.told import PROVINCE, told_moves
+from orchestration.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from orchestration.lake import Lake
     from orchestration.release.released import Release
+    from orchestration.release.told import ToldMoves
+    from orchestration.settings import Settings
 
     Document = Mapping[str, Any]
 
-SCHEMA_VERSION = 1
 SAMPLE = 5
 DOSSIERS = "fct_dossiers"
 LAST_RECORDED = "last_recorded_at"
@@ -33,105 +44,47 @@ _JUDGED = ("value", "numerator", "denominator", "operator", "target", "status")
 _IDENTITY = ("feed", "source", "file", "sha256", "recorded_at")
 
 
-@dataclass(frozen=True)
-class MovedFigure:
-    """One headline figure that differs.
-
-    Attributes:
-        indicator_code, variant: which figure.
-        before, after: value, numerator, denominator, target and status in each release, or None where absent.
-        delta: after minus before, or None where either has no value.
-        feeds: feeds it is computed from.
-        inputs_added, inputs_removed: files of those feeds that only the later, only the earlier release read.
-    """
-
-    indicator_code: str
-    variant: str
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
-    delta: float | None
-    feeds: tuple[str, ...]
-    inputs_added: int
-    inputs_removed: int
-
-
-@dataclass(frozen=True)
-class MovedDossiers:
-    """Dossiers of one agency (`*`: all) that only one release holds, or that differ between the two.
-
-    Attributes:
-        agency_code: the agency in the later release.
-        added, removed, changed: numbers of dossiers.
-        late: those of them with a record that arrived after the earlier release's known-at.
-        sample_keys: a few of them.
-    """
-
-    agency_code: str
-    added: int
-    removed: int
-    changed: int
-    late: int
-    sample_keys: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ReleaseDiff:
-    """What moved from one release to another.
-
-    Attributes:
-        before, after: their ids.
-        known_at_before, known_at_after: what each could have seen.
-        rules_changed: the build fingerprints differ: the way of computing changed.
-        settings_changed: settings that reach figures, with both values.
-        figures: headline figures that differ.
-        inputs_added, inputs_removed: files that only one of them read; `late` marks those recorded after the
-            earlier release's known-at.
-        dossiers: all agencies together, then each one that moved, the most first; empty where a release holds
-            no dossiers.
-    """
-
-    before: str
-    after: str
-    known_at_before: str
-    known_at_after: str
-    rules_changed: bool
-    settings_changed: dict[str, tuple[str | None, str | None]]
-    figures: tuple[MovedFigure, ...]
-    inputs_added: tuple[dict[str, Any], ...]
-    inputs_removed: tuple[dict[str, Any], ...]
-    dossiers: tuple[MovedDossiers, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """The difference for `--json`."""
-        return {"schema_version": SCHEMA_VERSION, **asdict(self)}
-
-
-def diff(lake: Lake, before: str, after: str) -> ReleaseDiff:
+def diff(lake: Lake, before: str, after: str, settings: Settings | None = None) -> ReleaseDiff:
     """Compare two releases.
 
     Args:
         lake: the lake.
         before: id, `current` or period code of the earlier one.
         after: of the later one.
+        settings: of the lake; those of the environment where none are given.
 
     Raises:
         UsageError: there is no such release.
     """
+    import duckdb  # noqa: PLC0415
+
     first, second = resolve_release(lake, before), resolve_release(lake, after)
     old, new = (read_document(release.folder / MANIFEST) for release in (first, second))
     removed, added = _inputs(old, new)
+    with duckdb.connect() as connection:
+        way, records = explain(connection, lake, (first, second), settings or load_settings())
+        told = told_moves(connection, new["period"]["code"])
+        sources = figure_sources(connection, first.folder) | figure_sources(connection, second.folder)
     return ReleaseDiff(
         before=first.release_id,
         after=second.release_id,
         known_at_before=old["known_at"],
         known_at_after=new["known_at"],
         rules_changed=old["build_fingerprint"] != new["build_fingerprint"],
+        components_changed=tuple(components_changed(old, new)),
         settings_changed={
             name: (old["settings"].get(name), new["settings"].get(name))
             for name in sorted({*old["settings"], *new["settings"]})
             if old["settings"].get(name) != new["settings"].get(name)
         },
-        figures=tuple(_figures(old, new, _sources(second, first), removed, added)),
+        causes=way.causes,
+        order=way.order,
+        between=way.between,
+        rebuilt=way.rebuilt,
+        adds_up=told.unexplained == 0,
+        figures=tuple(_figures(old, new, told, sources, (removed, added))),
+        other_periods=tuple(MovedPeriod(*row) for row in told.other_periods),
+        records=records,
         inputs_added=tuple(item | {"late": item["recorded_at"] > old["known_at"]} for item in added),
         inputs_removed=tuple(removed),
         dossiers=tuple(_dossiers(first, second, old, new)),
@@ -151,43 +104,70 @@ def _inputs(old: Document, new: Document) -> tuple[list[dict[str, Any]], list[di
 def _figures(
     old: Document,
     new: Document,
+    told: ToldMoves,
     sources: Mapping[tuple[str, str], tuple[str, str | None]],
-    removed: list[dict[str, Any]],
-    added: list[dict[str, Any]],
+    inputs: tuple[list[dict[str, Any]], list[dict[str, Any]]],
 ) -> Iterator[MovedFigure]:
-    sides = [
+    """Figures that a statement holds, then all others of the catalogue that moved."""
+    stated = [
         {(item["indicator_code"], item["variant"]): item for item in side["figures"]} for side in (old, new)
     ]
-    counts = [Counter(item["feed"] for item in items) for items in (removed, added)]
-    for key in sorted({*sides[0], *sides[1]}):
+    sides = [provinces | figures for provinces, figures in zip(told.provinces, stated, strict=True)]
+    headline = {key for side in stated for key, item in side.items() if item["is_headline"]}
+    counts = [Counter(item["feed"] for item in items) for items in inputs]
+    for key in sorted({*sides[0], *sides[1], *told.moves}):
         before, after = (
             {name: side[key][name] for name in _JUDGED} if key in side else None for side in sides
         )
-        if before == after:
+        moves = told.moves.get(key, {})
+        if before == after and not moves:
             continue
         both = before and after and before["value"] is not None and after["value"] is not None
         feeds = feeds_of(new, *sources.get(key, ("", None)))
         yield MovedFigure(
             indicator_code=key[0],
             variant=key[1],
+            is_headline=key in headline,
             before=before,
             after=after,
             delta=after["value"] - before["value"] if both and before and after else None,
+            causes=tuple(_causes(key, moves, told)),
+            target_moved=bool(
+                before and after and any(before[name] != after[name] for name in ("operator", "target"))
+            ),
+            members=tuple(
+                MovedMember(
+                    *member,
+                    number(sum(moved[0] for moved in by_cause.values())) or 0,
+                    number(sum(moved[1] for moved in by_cause.values())) or 0,
+                    {
+                        cause: (number(moved[0]) or 0, number(moved[1]) or 0)
+                        for cause, moved in by_cause.items()
+                    },
+                )
+                for member, by_cause in sorted(moves.items())
+                if member != PROVINCE
+            ),
             feeds=tuple(feeds),
             inputs_added=sum(counts[1][feed] for feed in feeds),
             inputs_removed=sum(counts[0][feed] for feed in feeds),
         )
 
 
-def _sources(*releases: Release) -> dict[tuple[str, str], tuple[str, str | None]]:
-    """The model and the stated feeds of each figure; the first release that has it speaks."""
-    import duckdb  # noqa: PLC0415
-
-    found: dict[tuple[str, str], tuple[str, str | None]] = {}
-    with duckdb.connect() as connection:
-        for release in releases:
-            found = figure_sources(connection, release.folder) | found
-    return found
+def _causes(key: tuple[str, str], moves: Mapping[Any, Any], told: ToldMoves) -> Iterator[CauseOfMove]:
+    """What moved the province's row, with the dossiers behind it; a cause that moved dossiers both ways is told too."""
+    by_cause = moves.get(PROVINCE, {})
+    for cause in told.in_order({*by_cause, *(cause for code, cause in told.dossiers if code == key)}):
+        moved = by_cause.get(cause, (0, 0))
+        behind = told.dossiers.get((key, cause))
+        yield CauseOfMove(
+            cause,
+            number(moved[0]) or 0,
+            number(moved[1]) or 0,
+            None if behind is None else behind.dossiers,
+            {} if behind is None else behind.agencies,
+            () if behind is None else behind.sample_keys,
+        )
 
 
 def _dossiers(first: Release, second: Release, old: Document, new: Document) -> list[MovedDossiers]:

@@ -5,7 +5,7 @@ Belongs here: the facts of one build, the inputs it reads, the release id. Does 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from orchestration.release.documents import compact, moment_text, sha256_of
@@ -84,6 +84,7 @@ class ReleaseFacts:
         engine: SQL engine (`duckdb`).
         settings: those that reach figures (`Settings.reaching_figures()`).
         secret_id: name of the pseudonym secret: its own hash, never the secret.
+        components: what the fingerprint is made of, see `component_fingerprints`; no part of the name.
     """
 
     period: Period
@@ -94,6 +95,7 @@ class ReleaseFacts:
     engine: str
     settings: Mapping[str, str]
     secret_id: str
+    components: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def release_id(self) -> str:
@@ -117,6 +119,7 @@ class ReleaseFacts:
             },
             "known_at": moment_text(self.known_at),
             "build_fingerprint": self.fingerprint,
+            "build_components": dict(self.components),
             "engine": self.engine,
             "settings": dict(self.settings),
             "secret_id": self.secret_id,

@@ -103,13 +103,14 @@ def _insert(
     connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: list[tuple[object, ...]]
 ) -> None:
     spec = ", ".join(f'"{name}" {sql_type}' for name, sql_type in columns.items())
-    connection.execute(f"create table raw.{table} ({spec})")
+    connection.execute(f"create or replace table raw.{table} ({spec})")
     if rows:
         marks = ", ".join("?" for _ in columns)
         connection.executemany(f"insert into raw.{table} values ({marks})", rows)
 
 
-def _write_deliveries(connection: duckdb.DuckDBPyConnection, entries: Sequence[LedgerEntry]) -> None:
+def write_deliveries(connection: duckdb.DuckDBPyConnection, entries: Sequence[LedgerEntry]) -> None:
+    """Write what is known of the deliveries themselves, in the place of what stood there."""
     deliveries: list[tuple[object, ...]] = []
     findings: list[tuple[object, ...]] = []
     for entry in entries:
@@ -142,7 +143,8 @@ def _write_expected(connection: duckdb.DuckDBPyConnection, entries: Sequence[Led
     _insert(connection, "expected_agencies", EXPECTED_AGENCIES, rows)
 
 
-def _write_context(connection: duckdb.DuckDBPyConnection, scope: BuildScope, settings: Settings) -> None:
+def write_context(connection: duckdb.DuckDBPyConnection, scope: BuildScope, settings: Settings) -> None:
+    """Write what the run is about, in the place of what stood there."""
     columns = {
         "period_code": "varchar",
         "calendar": "varchar",
@@ -177,21 +179,32 @@ def prepare_build_database(
     for leftover in (path, path.with_name(path.name + ".wal")):
         leftover.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema raw")
-        own = [entry for entry in entries if not entry.national_copy]
-        copies = [entry for entry in entries if entry.national_copy]
-        for feed in feeds().values():
-            connection.execute(f"create view raw.{feed.name} as {feed_relation(lake, feed, own)}")
-        copied = feed_relation(lake, feeds()[COPIED_FEED], copies)
-        connection.execute(f"create view raw.{NATIONAL_COPY} as {copied}")
-        rejected = [
-            lake.root / output.quarantine_path
-            for entry in entries
-            for output in entry.outputs
-            if output.quarantine_path
-        ]
-        connection.execute(f"create view raw.quarantine as {_relation_over(rejected, QUARANTINE)}")
-        _write_deliveries(connection, entries)
-        _write_expected(connection, entries)
-        _write_context(connection, scope, settings)
+        lay_raw(connection, lake, settings, scope, entries)
     return path
+
+
+def lay_raw(
+    connection: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    settings: Settings,
+    scope: BuildScope,
+    entries: Sequence[LedgerEntry],
+) -> None:
+    """Make schema `raw` in a database that has none; the arguments are those of `prepare_build_database`."""
+    connection.execute("create schema raw")
+    own = [entry for entry in entries if not entry.national_copy]
+    copies = [entry for entry in entries if entry.national_copy]
+    for feed in feeds().values():
+        connection.execute(f"create view raw.{feed.name} as {feed_relation(lake, feed, own)}")
+    copied = feed_relation(lake, feeds()[COPIED_FEED], copies)
+    connection.execute(f"create view raw.{NATIONAL_COPY} as {copied}")
+    rejected = [
+        lake.root / output.quarantine_path
+        for entry in entries
+        for output in entry.outputs
+        if output.quarantine_path
+    ]
+    connection.execute(f"create view raw.quarantine as {_relation_over(rejected, QUARANTINE)}")
+    write_deliveries(connection, entries)
+    _write_expected(connection, entries)
+    write_context(connection, scope, settings)
