@@ -14,9 +14,10 @@ from expectations.catalog import MARTS, all_suites
 from expectations.checks import Suite
 from expectations.evidence import Candidate, open_evidence, read_candidate
 from expectations.judgement import Judgement, judge_dbt, judge_outcome, not_applicable, without_result
-from expectations.limits import LIMITS_FILE, limits_on, load_limits
+from expectations.limits import LIMITS_FILE, figure_limits_on, limits_on, load_limits
 from expectations.previous import find_previous
 from expectations.registry import DBT, GREAT_EXPECTATIONS, RULES_FILE, Rule, load_registry
+from expectations.restated import moves_document
 from expectations.validate import validate
 from expectations.verdict import REFUSES, WAIVED, effect, verdict
 from expectations.waivers import (
@@ -74,16 +75,19 @@ def build_audit(  # noqa: PLR0913 - every dated decision has its file
     judged = read_candidate(candidate)
     previous = find_previous(published_figures, judged)
     tolerated = limits_on(limits, judged.last_day)
-    evidence = open_evidence(judged, MARTS, tolerated, load_restatements(restatements_path), previous)
+    restatements = [item for item in load_restatements(restatements_path) if item.in_force(judged_on)]
+    own_limits = figure_limits_on(limits, judged.last_day)
+    evidence = open_evidence(judged, MARTS, tolerated, restatements, previous, own_limits)
     try:
         judgements = _judge_suites(registry, judged, evidence)
+        moves = moves_document(evidence)
     finally:
         evidence.close()
     judgements |= _judge_dbt(registry, judged, dbt_results)
     judgements |= {
         rule_id: without_result(rule) for rule_id, rule in registry.items() if rule_id not in judgements
     }
-    return _document(judged, judgements, waivers, judged_on)
+    return _document(judged, judgements, waivers, judged_on) | {"moves": moves}
 
 
 def _judge_suites(registry: Mapping[str, Rule], candidate: Candidate, evidence: Any) -> dict[str, Judgement]:

@@ -14,6 +14,8 @@ Relations, beside every mart of the candidate under its own name:
 | `contract_columns` | what readers were promised |
 | `limits`, `restatements` | the dated decisions in force |
 | `previous_release`, `previous_figures` | the last release of the same period, empty where there is none |
+| `figure_limits` | how far a figure may move without a reason |
+| `moved_figures` | figures that moved since, with what explains each |
 | `unexplained_dossiers` | dossiers that changed since then although nothing of them was recorded since |
 | `indicator_feeds`, `feed_families` | which feeds a figure requires, which feeds belong together |
 """
@@ -31,6 +33,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from expectations.contracts import contract_of
+from expectations.limits import RESTATED_FIGURES
+from expectations.restated import figure_limit_rows, lay_moved_figures
 from orchestration.errors import RefusedError, UsageError
 from orchestration.extracts.contract import feeds
 
@@ -117,6 +121,7 @@ def open_evidence(
     limits: Mapping[str, float],
     restatements: Iterable[Restatement],
     previous: Previous,
+    figure_limits: dict[str, float] | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """Lay every relation over a candidate; see the table above.
 
@@ -124,8 +129,9 @@ def open_evidence(
         candidate: what is judged.
         marts: public marts; their contracts are laid beside the files.
         limits: largest tolerated share by rule.
-        restatements: figures that may move.
+        restatements: figures that may move, of those in force.
         previous: the last release of the same period.
+        figure_limits: how far a figure may move without a reason, where it has a limit of its own.
 
     Returns:
         An in-memory connection that the caller closes.
@@ -144,9 +150,19 @@ def open_evidence(
     _shapes(connection, files, marts)
     fill(connection, "limits", {"rule_id": "varchar", "max_share": "double"},
          [{"rule_id": rule_id, "max_share": share} for rule_id, share in limits.items()])  # fmt: skip
-    fill(connection, "restatements", {"period_code": "varchar", "indicator_code": "varchar"},
-         [{"period_code": item.period, "indicator_code": item.indicator} for item in restatements])  # fmt: skip
+    entry = {"period_code": "varchar", "indicator_code": "varchar", "reason": "varchar", "person": "varchar"}
+    fill(connection, "restatements", entry,
+         [{"period_code": item.period, "indicator_code": item.indicator, "reason": item.reason, "person": item.person}
+          for item in restatements])  # fmt: skip
+    share = {"indicator_code": "varchar", "max_share": "decimal(10, 8)"}
+    fill(
+        connection,
+        "figure_limits",
+        share,
+        figure_limit_rows(figure_limits or {}, limits.get(RESTATED_FIGURES)),
+    )
     _previous(connection, previous)
+    lay_moved_figures(connection)
     return connection
 
 

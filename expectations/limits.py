@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from expectations.located_yaml import Entry
     from expectations.registry import Rule
 
+RESTATED_FIGURES = "previous_release_agreement"
+"""The rule that judges each figure by a limit of its own."""
 LIMITS_FILE = Path(__file__).with_name("limits.yml")
 
 
@@ -34,6 +36,7 @@ class Limit:
         reason: where the number comes from.
         owner: who answers for it.
         line: where it stands in the file.
+        indicator: the figure it is for, where the rule judges each figure by its own; None: all others.
     """
 
     rule_id: str
@@ -43,6 +46,7 @@ class Limit:
     reason: str
     owner: str
     line: int
+    indicator: str | None = None
 
     def in_force(self, day: date) -> bool:
         """Whether it is in force on a day."""
@@ -60,17 +64,21 @@ def load_limits(path: Path, registry: Mapping[str, Rule]) -> list[Limit]:
     for entry in lists.get("limits", []):
         limit = _limit(entry, registry)
         for other in limits:
-            if other.rule_id == limit.rule_id and _overlap(other, limit):
+            same = (other.rule_id, other.indicator) == (limit.rule_id, limit.indicator)
+            if same and _overlap(other, limit):
                 entry.fail("valid_from", f"overlaps the limit of {limit.rule_id!r} in line {other.line}.")
         limits.append(limit)
     return limits
 
 
 def _limit(entry: Entry, registry: Mapping[str, Rule]) -> Limit:
-    entry.only(("rule_id", "max_share", "valid_from", "valid_to", "reason", "owner"))
+    entry.only(("rule_id", "indicator", "max_share", "valid_from", "valid_to", "reason", "owner"))
     rule_id = entry.text("rule_id")
     if rule_id not in registry:
         entry.fail("rule_id", f"{rule_id!r} is no rule.", "The rules stand in expectations/rules.yml.")
+    indicator = entry.text("indicator") if "indicator" in entry.values else None
+    if indicator is not None and rule_id != RESTATED_FIGURES:
+        entry.fail("indicator", f"only {RESTATED_FIGURES} has a limit for each figure.")
     share = entry.number("max_share")
     if share > 1:
         entry.fail(
@@ -80,7 +88,8 @@ def _limit(entry: Entry, registry: Mapping[str, Rule]) -> Limit:
     assert valid_from is not None  # required by `day`
     if valid_to is not None and valid_to <= valid_from:
         entry.fail("valid_to", f"{valid_to} is not after valid_from, {valid_from}.")
-    return Limit(rule_id, share, valid_from, valid_to, entry.text("reason"), entry.text("owner"), entry.line)
+    texts = (entry.text("reason"), entry.text("owner"))
+    return Limit(rule_id, share, valid_from, valid_to, *texts, entry.line, indicator)
 
 
 def _overlap(one: Limit, other: Limit) -> bool:
@@ -89,4 +98,11 @@ def _overlap(one: Limit, other: Limit) -> bool:
 
 def limits_on(limits: Iterable[Limit], day: date) -> dict[str, float]:
     """Largest tolerated share by rule, as in force on a day."""
-    return {limit.rule_id: limit.max_share for limit in limits if limit.in_force(day)}
+    return {
+        limit.rule_id: limit.max_share for limit in limits if limit.indicator is None and limit.in_force(day)
+    }
+
+
+def figure_limits_on(limits: Iterable[Limit], day: date) -> dict[str, float]:
+    """By indicator, how far its figure may move between releases without a reason, as in force on a day."""
+    return {limit.indicator: limit.max_share for limit in limits if limit.indicator and limit.in_force(day)}

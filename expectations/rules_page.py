@@ -32,7 +32,7 @@ A check that could not run counts as failed. A rule whose feed nobody delivers i
 not fail: the missing feed is judged once, by the `required` rule of its figures. Waivers stand in
 `expectations/waivers.yml` (rule, period, reason, person, last day), limits in `expectations/limits.yml` (share, from,
 to, reason, owner), figures that move because the way of computing changed in `expectations/restatements.yml` (period,
-indicator, reason, person).
+indicator, reason, person, last day).
 
 In `audit.json` every rule has `rule_id, class, severity, success, observed, expected, unexpected_count, sample_keys,
 message_vi, message_en, could_not_run, not_applicable, waived`, its `title_vi, title_en`, `owner {vi, en}` and, where it

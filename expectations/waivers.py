@@ -61,12 +61,25 @@ class Waiver:
 
 @dataclass(frozen=True)
 class Restatement:
-    """One figure of one period that is known to move because the way of computing changed."""
+    """One figure of one period that is known to move because the way of computing changed.
+
+    Attributes:
+        period: code of the one period it covers.
+        indicator: the figure, in all its variants.
+        reason: why it moves; printed on the page, at the end of a run, in the audit and with the published figure.
+        person: who answers for it.
+        expires_on: last day on which it counts, or None.
+    """
 
     period: str
     indicator: str
     reason: str
     person: str
+    expires_on: date | None = None
+
+    def in_force(self, judged_on: date) -> bool:
+        """Whether it counts on the day of the judgement."""
+        return self.expires_on is None or judged_on <= self.expires_on
 
 
 def load_waivers(path: Path, registry: Mapping[str, Rule]) -> list[Waiver]:
@@ -102,11 +115,14 @@ def load_restatements(path: Path) -> list[Restatement]:
         UsageError: an entry breaks the form.
     """
     _, lists = read_document(path)
-    restatements = []
+    restatements: list[Restatement] = []
     for entry in lists.get("restatements", []):
-        entry.only(("period", "indicator", "reason", "person"))
+        entry.only(("period", "indicator", "reason", "person", "expires_on"))
         texts = (entry.text("indicator"), entry.text("reason"), entry.text("person"))
-        restatements.append(Restatement(_period(entry), *texts))
+        found = Restatement(_period(entry), *texts, entry.day("expires_on", required=False))
+        if any((found.period, found.indicator) == (other.period, other.indicator) for other in restatements):
+            entry.fail("indicator", f"{found.indicator!r} is restated twice for {found.period}.")
+        restatements.append(found)
     return restatements
 
 

@@ -48,6 +48,7 @@ ORDERS = {
     ),
 }
 MEMBERS = 5
+AGENCIES = 10
 
 
 def diff(console: Console, before: str, after: str, *, codes: bool) -> None:
@@ -82,11 +83,13 @@ def diff(console: Console, before: str, after: str, *, codes: bool) -> None:
             console.line(
                 f"read only {name}: {item['feed']} {item['file']} (recorded {item['recorded_at'][:19]})"
             )
-    for moved in found.dossiers:
+    for moved in found.dossiers[: 1 + AGENCIES]:
         agency = "all agencies" if moved.agency_code == "*" else moved.agency_code
         console.line(
             f"dossiers of {agency}: {moved.added} new, {moved.changed} changed, {moved.removed} gone; {moved.late} late"
         )
+    if len(found.dossiers) > 1 + AGENCIES:
+        console.line(f"… {len(found.dossiers) - 1 - AGENCIES} cơ quan khác · further agencies: --json")
     body = found.to_json() | ({"dossier_codes": known} if codes else {})
     body.pop("schema_version", None)
     console.document("release diff", body)

@@ -12,8 +12,9 @@ from orchestration.release.certificate import failed_rules
 from orchestration.release.cuts import read_cuts
 from orchestration.release.documents import AUDIT, MANIFEST, read_document
 from orchestration.release.pointers import pointed_at
-from orchestration.release.printing import VI, day_text, target_text, value_text
+from orchestration.release.printing import EN, VI, day_text, target_text, value_text
 from orchestration.release.released import CURRENT
+from orchestration.release.restated import moves_of, reason_of, value_after, value_before
 
 STATUS_VI = {
     "met": "đạt",
@@ -91,6 +92,15 @@ def print_waivers(console: Console, audit: dict[str, Any]) -> None:
         )
 
 
+def print_moves(console: Console, audit: dict[str, Any]) -> None:
+    """Every figure that is not as it was last released for this period, with the reason."""
+    for move in moves_of(audit):
+        console.line(
+            f"Thay đổi / Moved: {move['indicator_code']}:{move['variant']} {value_before(move)} → {value_after(move)} "
+            f"({move['since']}): {reason_of(move, VI)} · {reason_of(move, EN)}"
+        )
+
+
 def print_release(console: Console, lake: Lake, release_id: str, *, already: bool) -> None:
     """The figures of a release and where it lies."""
     folder = lake.release_of(release_id)
@@ -99,6 +109,7 @@ def print_release(console: Console, lake: Lake, release_id: str, *, already: boo
     print_figures(console, folder, manifest["figures"])
     print_cuts(console, folder, manifest)
     print_waivers(console, audit)
+    print_moves(console, audit)
     word = "already released, nothing changed" if already else "released"
     current = pointed_at(lake, CURRENT)
     console.line(
@@ -115,6 +126,7 @@ def print_release(console: Console, lake: Lake, release_id: str, *, already: boo
             "folder": str(folder),
             "figures": manifest["figures"],
             "waivers": audit["waivers"],
+            "moves": moves_of(audit),
         },
     )
 
@@ -129,6 +141,7 @@ def print_refusal(console: Console, lake: Lake, release_id: str, error: CchcErro
     _heading(console, manifest)
     print_figures(console, folder, manifest["figures"])
     print_cuts(console, folder, manifest)
+    print_moves(console, audit)
     console.line(f"REFUSED / TỪ CHỐI CÔNG BỐ: {release_id}")
     for rule in failed:
         mark = "waived" if rule["rule_id"] in waived else rule["class"]
@@ -156,5 +169,6 @@ def print_refusal(console: Console, lake: Lake, release_id: str, error: CchcErro
             "figures": manifest["figures"],
             "failed_rules": failed,
             "waivers": audit["waivers"],
+            "moves": moves_of(audit),
         },
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestration.console.headlines import print_figures, print_waivers
+from orchestration.console.headlines import print_figures, print_moves, print_waivers
 from orchestration.console.output import Console
 from orchestration.errors import UsageError
 from orchestration.lake import Lake
@@ -54,6 +54,7 @@ def show(console: Console, release_id: str) -> None:
         console.line("SIMULATED DATA / DỮ LIỆU MÔ PHỎNG: not the figures of any real office.")
     print_figures(console, shown.folder, shown.manifest["figures"])
     print_waivers(console, shown.audit)
+    print_moves(console, shown.audit)
     inputs = shown.manifest["inputs"]
     accepted = sum(item["accepted"] for item in inputs)
     quarantined = sum(item["quarantined"] for item in inputs)

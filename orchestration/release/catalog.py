@@ -84,6 +84,7 @@ class ShownRelease:
             "manifest": self.manifest,
             "verdict": self.audit["verdict"],
             "waivers": self.audit.get("waivers", []),
+            "moves": self.audit.get("moves", []),
             "rules_judged": sum(len(suite["rules"]) for suite in self.audit["suites"]),
             "rules_not_held": failed_rules(self.audit),
             "release": self.release,

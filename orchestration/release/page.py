@@ -18,6 +18,7 @@ from orchestration.release.page_text import STYLE, TEXTS
 from orchestration.release.points import ServicePoints, read_points
 from orchestration.release.printing import EN, VI, day_text, number_text, target_text, value_text
 from orchestration.release.published import waivers_by_figure
+from orchestration.release.restated import label_of, moves_of, reason_of, value_after, value_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -128,6 +129,7 @@ def _half(
         _cut_lines(language, figures, notes),
         _variants(words, language, [row for row in figures if not row["is_headline"]], notes),
         _waivers(words, audit),
+        _moves(words, language, audit),
         _absent(words, language, figures, notes),
         _rules(words, language, audit),
         _quality(words, language, quality),
@@ -242,6 +244,24 @@ def _variants(words: Words, language: str, rows: Rows, notes: _Notes) -> str:
         return ""
     cells = [_figure_cells(words, language, row, notes) for row in rows]
     return _section(words["variants"], _table(words["figure_heads"], cells), words["variants_note"])
+
+
+def _moves(words: Words, language: str, audit: Mapping[str, Any]) -> str:
+    """Figures that are not as they were last released for this period, each with its reason."""
+    moves = moves_of(audit)
+    if not moves:
+        return ""
+    cells = [
+        [
+            ("", label_of(move, language)),
+            ("number", value_before(move)),
+            ("number", value_after(move)),
+            ("", reason_of(move, language)),
+        ]
+        for move in moves
+    ]
+    note = words["moves_note"].format(release_id=moves[0]["since"])
+    return _section(words["moves"], _table(words["move_heads"], cells), note)
 
 
 def _waivers(words: Words, audit: Mapping[str, Any]) -> str:

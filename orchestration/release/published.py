@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration.release.certificate import failed_rules
 from orchestration.release.documents import AUDIT, MANIFEST, read_document, sync_file, sync_folder
 from orchestration.release.released import all_releases
+from orchestration.release.restated import restatements_by_figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,17 @@ _KEPT = ("indicator_code", "variant", "is_headline", "value", "numerator", "deno
 _TEXTS = ("period_code", "calendar", "release_id", "indicator_code", "variant", "unit", "operator", "status")
 _NUMBERS = ("value", "numerator", "denominator", "target")
 _FLAGS = ("is_headline", "provisional", "historic", "simulated")
-_COLUMNS = (*_TEXTS, *_NUMBERS, *_FLAGS, "period_end", "known_at", "released_at", "superseded_by", "waiver")
+_COLUMNS = (
+    *_TEXTS,
+    *_NUMBERS,
+    *_FLAGS,
+    "period_end",
+    "known_at",
+    "released_at",
+    "superseded_by",
+    "waiver",
+    "restatement",
+)
 
 
 def published_path(lake: Lake) -> Path:
@@ -62,7 +73,8 @@ def write_published(lake: Lake) -> Path:
 
 def _rows_of(release: Release) -> list[dict[str, Any]]:
     manifest = read_document(release.folder / MANIFEST)
-    waivers = waivers_by_figure(read_document(release.folder / AUDIT))
+    audit = read_document(release.folder / AUDIT)
+    waivers, restated = waivers_by_figure(audit), restatements_by_figure(audit)
     facts = {
         "period_code": release.period_code,
         "calendar": manifest["period"]["calendar"],
@@ -79,6 +91,7 @@ def _rows_of(release: Release) -> list[dict[str, Any]]:
         facts
         | {name: figure[name] for name in (*_KEPT, "target", "status")}
         | {"waiver": waivers.get(figure["indicator_code"])}
+        | {"restatement": restated.get((figure["indicator_code"], figure["variant"]))}
         for figure in manifest["figures"]
     ]
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import duckdb
 import pytest
-from small_province import JUDGED_ON, build_province, passed_tests, write_candidate
+from small_province import EARLIER, JUDGED_ON, PERIOD, build_province, passed_tests, write_candidate
 
 from expectations import audit as audit_module
 from expectations.audit import build_audit
 from expectations.catalog import all_suites
-
-if TYPE_CHECKING:
-    import duckdb
 
 
 @pytest.fixture(scope="session")
@@ -56,5 +54,42 @@ def judge(
         if only:
             document["suites"] = [suite for suite in document["suites"] if suite["table"] in only]
         return document
+
+    return run
+
+
+_PUBLISHED = """
+    copy (
+        select
+            '{period}' as period_code, '{release_id}' as release_id, indicator_code, variant, unit, operator, status,
+            value, cast(numerator as double) as numerator, cast(denominator as double) as denominator,
+            cast(target as double) as target, {provisional} as provisional, false as historic,
+            '{known_at}' as known_at, '2022-09-25T00:00:00.000000' as released_at
+        from '{folder}/marts/headline_figures.parquet'
+    ) to '{path}' (format parquet)
+"""
+
+
+@pytest.fixture
+def publish(province: duckdb.DuckDBPyConnection, tmp_path: Path) -> Callable[..., Path]:
+    """Release the good candidate earlier; returns the table of published figures."""
+
+    def run(
+        known_at: str = "2022-09-21T00:00:00.000000", *, provisional: bool = False, **manifest: Any
+    ) -> Path:
+        facts = {"release_id": EARLIER, "known_at": known_at} | manifest
+        folder = write_candidate(province, tmp_path / "releases" / EARLIER, manifest_changes=facts)
+        path = tmp_path / "releases" / "published_figures.parquet"
+        duckdb.sql(
+            _PUBLISHED.format(
+                period=PERIOD,
+                release_id=EARLIER,
+                provisional=provisional,
+                known_at=known_at,
+                folder=folder,
+                path=path,
+            )
+        )
+        return path
 
     return run

@@ -22,6 +22,8 @@ from orchestration.settings import REPOSITORY
 from orchestration.warehouse.dbt_results import DbtResult
 
 PERIOD = "2022-9M"
+EARLIER = f"{PERIOD}_aaaaaaaaaaaa"
+"""Id of the release that a candidate is compared with."""
 JUDGED_ON = date(2022, 10, 1)
 KNOWN_AT = "2022-10-01T00:00:00.000000"
 _SQL = sorted(Path(__file__).parent.glob("small_province*.sql"))

@@ -7,13 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 import rule_faults
-from small_province import KNOWN_AT, PERIOD, failed_in, inputs, rules_of, write_candidate
+from small_province import EARLIER, KNOWN_AT, PERIOD, failed_in, inputs, rules_of
 
 Judge = Callable[..., dict[str, Any]]
-EARLIER = f"{PERIOD}_aaaaaaaaaaaa"
 FIGURE_MARTS = ("headline_figures", "indicator_values", "form_06a")
 MOVED_TASKS = rule_faults.figure("tasks_extended", "7") + rule_faults.figure(
     "surveys_conducted", "2", status="met"
@@ -33,42 +31,6 @@ MOVED_DOSSIERS = (
     """
 )
 """One dossier more, filed in September: in every period that holds it, and in each figure that counts it."""
-
-_PUBLISHED = """
-    copy (
-        select
-            '{period}' as period_code, '{release_id}' as release_id, indicator_code, variant, unit, operator, status,
-            value, cast(numerator as double) as numerator, cast(denominator as double) as denominator,
-            cast(target as double) as target, {provisional} as provisional, false as historic,
-            '{known_at}' as known_at, '2022-09-25T00:00:00.000000' as released_at
-        from '{folder}/marts/headline_figures.parquet'
-    ) to '{path}' (format parquet)
-"""
-
-
-@pytest.fixture
-def publish(province: duckdb.DuckDBPyConnection, tmp_path: Path) -> Callable[..., Path]:
-    """Release the good candidate earlier; returns the table of published figures."""
-
-    def run(
-        known_at: str = "2022-09-21T00:00:00.000000", *, provisional: bool = False, **manifest: Any
-    ) -> Path:
-        facts = {"release_id": EARLIER, "known_at": known_at} | manifest
-        folder = write_candidate(province, tmp_path / "releases" / EARLIER, manifest_changes=facts)
-        path = tmp_path / "releases" / "published_figures.parquet"
-        duckdb.sql(
-            _PUBLISHED.format(
-                period=PERIOD,
-                release_id=EARLIER,
-                provisional=provisional,
-                known_at=known_at,
-                folder=folder,
-                path=path,
-            )
-        )
-        return path
-
-    return run
 
 
 def _late(feed: str) -> dict[str, Any]:

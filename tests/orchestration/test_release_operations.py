@@ -264,3 +264,27 @@ def test_waivers_and_failed_rules_are_printed_and_kept_with_the_figure(lake: Lak
     assert "i" not in tags
     waived = {row["indicator_code"]: row["waiver"] for row in read_published(lake) if row["waiver"]}
     assert waived == {"dossiers_on_time_rate": "dossiers_on_time_target: Sự cố hệ thống (Nguyễn Văn A)"}
+
+
+def test_a_figure_that_moved_is_printed_with_its_reason_and_kept_with_it(lake: Lake) -> None:
+    written = candidate(lake)
+    audit = audit_of(written)
+    move = {
+        "indicator_code": "dossiers_on_time_rate", "variant": "form_06a", "unit": "ratio", "label_vi": "Tỷ lệ đúng hạn",
+        "label_en": "On-time rate", "before": 0.998, "after": 0.9995, "numerator_before": 1996, "numerator": 1999,
+        "denominator_before": 2000, "denominator": 2000, "explained_by": "restatement", "records": None,
+        "reason": "Đếm lại <b>", "person": "Trần Thị B", "since": "2022-9M_aaaaaaaaaaaa",
+    }  # fmt: skip
+    audit["moves"] = [move]
+    write_certificate(lake, written.release_id, audit)
+    folder = publish(lake, written.release_id, "run-1", lambda: NOON).folder
+    text, tags = _page(folder)
+    for expected in ("2022-9M_aaaaaaaaaaaa", "99,8 %", "Đếm lại <b>", "Trần Thị B", "restated", "điều chỉnh"):
+        assert expected in text
+    assert "b" not in tags
+    restated = {
+        (row["indicator_code"], row["variant"]): row["restatement"]
+        for row in read_published(lake)
+        if row["restatement"]
+    }
+    assert restated == {("dossiers_on_time_rate", "form_06a"): "Đếm lại <b> (Trần Thị B)"}
