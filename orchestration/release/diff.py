@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from orchestration.release.causes import components_changed, explain
-from orchestration.release.contents import literal, row_text
+from orchestration.release.contents import literal, quoted
 from orchestration.release.documents import MANIFEST, compact, number, read_document
 from orchestration.release.lineage import feeds_of, figure_sources
 from orchestration.release.moves import (
@@ -177,14 +177,14 @@ def _dossiers(first: Release, second: Release, old: Document, new: Document) -> 
     import duckdb  # noqa: PLC0415
 
     types = [{column["name"]: column["type"] for column in table["columns"]} for table in tables]
-    common = [(name, kind) for name, kind in types[1].items() if types[0].get(name) == kind]
-    content = [column for column in common if column[0] not in _SEEN]
+    content = [name for name, kind in types[1].items() if types[0].get(name) == kind and name not in _SEEN]
     late = LAST_RECORDED in types[1]
+    said = ", ".join(quoted(name) for name in content)
     with duckdb.connect() as connection:
         for side, release in (("old", first), ("new", second)):
             path = release.folder / "marts" / f"{DOSSIERS}.parquet"
             connection.execute(
-                f"create temp table {side} as select dossier_key, agency_code, md5({row_text(content)}) as content, "
+                f"create temp table {side} as select dossier_key, agency_code, hash({said}) as content, "
                 f"{LAST_RECORDED if late and side == 'new' else 'null'} as recorded_at "
                 f"from read_parquet({literal(str(path))})"
             )
