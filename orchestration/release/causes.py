@@ -12,7 +12,9 @@ the move is one, under a name that joins both.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 
 PERIOD, SETTINGS, RULES, CODE, RECORDS = "period", "settings", "rules", "code", "records"
 UNDER_BEFORE, UNDER_AFTER, BY_RELEASE, JOINT, ALONE = "before", "after", "release", "joint", "alone"
+_LEFT_BEHIND = 3600
 SMALL = 200_000
 """Records of a lake whose figures are built over all dossiers without asking."""
 
@@ -247,6 +250,9 @@ def _scratch(lake: Lake, *, large: bool) -> Iterator[duckdb.DuckDBPyConnection]:
             yield scratch
         return
     lake.build.mkdir(parents=True, exist_ok=True)
+    for left in lake.build.glob("diff-*"):  # of a process that was killed: none takes an hour
+        if time.time() - left.stat().st_mtime > _LEFT_BEHIND:
+            shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="diff-", dir=lake.build) as folder:
         scratch = open_scratch(Path(folder), threads=2)
         try:
