@@ -44,9 +44,9 @@ def test_dagster_itself_reads_what_was_recorded(lake: Lake) -> None:
     run_id = _run()
     plain = SqliteEventLogStorage(str(lake.dagster_home / "history" / "runs"))
     entries = plain.get_logs_for_run(run_id)
-    told = [entry.dagster_event.event_type_value for entry in entries if entry.dagster_event]
-    assert told.count("ASSET_MATERIALIZATION") == 2
-    assert told[-1] == "RUN_SUCCESS"
+    told = [entry.dagster_event.event_type for entry in entries if entry.dagster_event]
+    assert told.count(dg.DagsterEventType.ASSET_MATERIALIZATION) == 2
+    assert told[-1] is dg.DagsterEventType.RUN_SUCCESS
     records = {record.asset_entry.asset_key.to_user_string(): record for record in plain.get_asset_records()}
     materialization = records["counted"].asset_entry.last_materialization
     assert materialization is not None

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
-from lake_of_days import LakeOfDays
+from lake_of_days import SECRET, LakeOfDays
 from province_rows import PROCEDURES, province
 
+from orchestration.console import differences
+from orchestration.console.output import Console
 from orchestration.extracts.pseudonyms import lookup
 from orchestration.release import arrivals, causes
 from orchestration.release.diff import diff
@@ -209,9 +211,12 @@ def test_a_release_that_lies_between_tells_apart_what_no_checkout_computes(
     assert not found.rebuilt
 
 
-def test_the_dossiers_alone_lead_to_the_same_answer_as_all_of_them(planted: Planted) -> None:
+def test_the_dossiers_alone_lead_to_the_same_answer_as_all_of_them(
+    planted: Planted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(causes, "SMALL", 0)  # all of them in a database on the disk, as for a large lake
     answers = []
-    for small in (0, causes.SMALL):
+    for small in (0, 10**9):
         with duckdb.connect() as connection:
             releases = (planted.first, planted.second)
             way, _ = causes.explain(connection, planted.lake.lake, releases, planted.lake.settings, small)
@@ -219,6 +224,24 @@ def test_the_dossiers_alone_lead_to_the_same_answer_as_all_of_them(planted: Plan
 
     assert [whole for whole, _ in answers] == [False, True]
     assert answers[0][1] == answers[1][1]
+
+
+def test_the_terminal_says_it_in_both_languages_and_names_dossiers_on_demand(
+    planted: Planted, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in (("ENV", "test"), ("LAKE", str(planted.lake.lake.root)), ("PSEUDONYM_SECRET", SECRET)):
+        monkeypatch.setenv(f"CCHC_{name}", value)
+    monkeypatch.setattr(causes, "build_fingerprint", lambda: "another checkout")
+    ids = (planted.first.release_id, planted.otherwise.release_id)
+    differences.diff(Console(as_json=False), *ids, codes=True)
+    told = capsys.readouterr().out
+    for words in (
+        "bản ghi (đến muộn, sửa, rút)", "Told apart by a release", planted.second.release_id, "seed:targets",
+        "the target changed", "bản ghi đến muộn · dossiers", "P-l-0", "P-w-0",
+    ):  # fmt: skip
+        assert words in told
+    differences.diff(Console(as_json=False), *ids, codes=False)
+    assert "P-l-0" not in capsys.readouterr().out
 
 
 def test_a_state_that_forgets_a_record_is_told_as_unexplained(
