@@ -261,6 +261,35 @@ def source_list(as_json: bool) -> None:
     sources.show_list(Console(as_json=as_json))
 
 
+@main_group.group()
+def schedule() -> None:
+    """Schedules: what runs by itself.
+
+    \b
+    Examples:
+      cchc schedule list
+      cchc schedule list --next 12
+    """
+
+
+@schedule.command("list")
+@click.option(
+    "--next", "count", type=click.IntRange(1, 400), default=3, show_default=True, help="Ticks per schedule."
+)
+@JSON_OPTION
+def schedule_list(count: int, as_json: bool) -> None:
+    """List what will run by itself: next local times, the period each would release, whether it is on.
+
+    \b
+    Examples:
+      cchc schedule list
+      CCHC_SCHEDULES=on cchc schedule list --next 1 --json
+    """
+    from orchestration.console import schedules  # noqa: PLC0415
+
+    schedules.show_list(Console(as_json=as_json), count)
+
+
 @main_group.command()
 @click.argument("what")
 @click.option("--release", "release_id", default="current", show_default=True, help="Release of the figure.")

@@ -18,6 +18,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("local", "test", "production")
 ENGINES = ("duckdb",)
 PERIOD_KINDS = ("month", "quarter", "half", "nine_months", "year")
+SWITCH = ("off", "on")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Settings:
         period_kind: kind of period that `cchc run` releases by default.
         waivers: file of the waivers that the gate reads.
         pseudonym_secret: secret of the pseudonyms, or None where a local lake makes its own.
+        schedules: schedules and sensors run by themselves where Dagster's daemon runs.
     """
 
     env: str
@@ -43,6 +45,7 @@ class Settings:
     period_kind: str
     waivers: Path
     pseudonym_secret: str | None
+    schedules: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -80,6 +83,12 @@ def _timezone(environ: Mapping[str, str]) -> str:
     return name
 
 
+def schedules_on(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether schedules and sensors are on (`CCHC_SCHEDULES`); readable before the other settings are complete."""
+    environ = os.environ if environ is None else environ
+    return _one_of("CCHC_SCHEDULES", environ.get("CCHC_SCHEDULES", "off"), SWITCH) == "on"
+
+
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read and check the settings.
 
@@ -108,4 +117,5 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         .expanduser()
         .resolve(),
         pseudonym_secret=secret,
+        schedules=schedules_on(environ),
     )

@@ -33,7 +33,7 @@ def test_schedule_is_off_until_switched_on() -> None:
     from orchestration.definitions import defs
 
     schedules = list(defs().schedules or [])
-    assert [schedule.default_status for schedule in schedules] == [dg.DefaultScheduleStatus.STOPPED]
+    assert {schedule.default_status for schedule in schedules} == {dg.DefaultScheduleStatus.STOPPED}
     assert {schedule.execution_timezone for schedule in schedules} == {"Asia/Ho_Chi_Minh"}
 
 
