@@ -5,7 +5,7 @@ Belongs here: the timetable, its ticks, the period of a tick. Does not belong he
 
 The closings are those of the state calendar: a reporting month ends on the 14th, so a period can be released from
 the morning of the 15th on. Source: reports close on the 14th by Circular 01/2020/TT-VPCP, known at second hand
-only (`docs/schedules.md` says what is in doubt). Vietnam has no daylight saving time, so every tick exists exactly once.
+only (`docs/schedules.md` says what is in doubt). Vietnam has no daylight saving time, so every tick exists once.
 """
 
 from __future__ import annotations
