@@ -134,7 +134,7 @@ def build_states(connection: duckdb.DuckDBPyConnection, lake: Lake, question: Qu
 def open_scratch(folder: Path | None = None, threads: int = 1) -> duckdb.DuckDBPyConnection:
     """A database for counterfactual builds: in memory, or in a folder that the caller removes.
 
-    Small data are not quicker with more threads, and with one DuckDB 1.5 never sleeps over a recursive query.
+    Small data are not quicker with more threads.
     """
     import duckdb  # noqa: PLC0415
 

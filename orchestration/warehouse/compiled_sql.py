@@ -8,8 +8,7 @@ itself runs (`dbt_build.py`).
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Collection, Iterable
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -144,19 +143,9 @@ def compiled(target: Path, node: Node) -> str:
 def execute(connection: duckdb.DuckDBPyConnection, nodes: Iterable[Node], target: Path) -> None:
     """Make the relations of some ordered nodes, in the place of those that are there.
 
-    The database must be called `CATALOGUE`. A recursive query runs on one thread: with two, DuckDB 1.5 sometimes sleeps
-    for a minute before it goes on.
+    The database must be called `CATALOGUE`.
     """
     for node in nodes:
         connection.execute(f'create schema if not exists "{node["schema"]}"')
         sql = statement(node, target).replace("create ", "create or replace ", 1)
-        with _one_thread(connection) if "with recursive" in sql.lower() else nullcontext():
-            connection.execute(sql)
-
-
-@contextmanager
-def _one_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    row = connection.execute("select current_setting('threads')").fetchone()
-    connection.execute("set threads = 1")
-    yield
-    connection.execute(f"set threads = {row[0] if row else 1}")
+        connection.execute(sql)
