@@ -17,6 +17,7 @@ from orchestration.extracts.casting import moment
 from orchestration.extracts.contract import feeds
 from orchestration.extracts.ledger import LedgerEntry, Output, commit
 from orchestration.extracts.mapping import PARENT, Resolve, extra_columns, fit, json_paths, mappings
+from orchestration.extracts.readers.json_lines import item_access
 from orchestration.extracts.readers.read import kind_of, read
 from orchestration.extracts.records import Recipe, findings, mark_duplicates, records_sql
 from orchestration.extracts.writing import Writer, write_accepted, write_personal, write_quarantine
@@ -143,7 +144,7 @@ def child_recipe(reading: Reading, child: Child) -> Recipe | None:
     def resolve(name: str, _take: str) -> str | None:
         if name.startswith(PARENT):
             return source.expression(name.removeprefix(PARENT))
-        return f"item[{sql.literal(name)}]"
+        return item_access(name)
 
     texts = fit(reading.recipe.profile, feed, child.columns, source, resolve, None).texts
     origin = f"(select *, unnest({listed}) as item from {source.relation} where broken is null and len({listed}) > 0)"

@@ -38,21 +38,34 @@ def _structure(paths: Paths, keys: dict[str, str]) -> dict[str, Any]:
     top: dict[str, Any] = {}
 
     def place(path: str, leaf: Any) -> None:
-        parts = path.split(".")
-        parts[0] = keys.get(folded(parts[0]), parts[0])
-        here = top
-        for part in parts[:-1]:
-            below = here.setdefault(part, {})
-            if not isinstance(below, dict):
-                below = here[part] = {}
-            here = below
-        here.setdefault(parts[-1], leaf)
+        first, _, rest = path.partition(".")
+        _place(top, ".".join(filter(None, (keys.get(folded(first), first), rest))), leaf)
 
     for path, fields in sorted(paths.lists.items()):
-        place(path, [dict.fromkeys(sorted(fields) or ["_"], "VARCHAR")])
+        item: dict[str, Any] = {}
+        for inner in sorted(fields) or ["_"]:
+            _place(item, inner, "VARCHAR")
+        place(path, [item])
     for path in sorted(paths.values):
         place(path, "VARCHAR")
     return top
+
+
+def _place(top: dict[str, Any], path: str, leaf: Any) -> None:
+    """Put a leaf where a path leads; what is read as an object is not read as text too."""
+    parts = path.split(".")
+    here = top
+    for part in parts[:-1]:
+        below = here.setdefault(part, {})
+        if not isinstance(below, dict):
+            below = here[part] = {}
+        here = below
+    here.setdefault(parts[-1], leaf)
+
+
+def item_access(path: str) -> str:
+    """SQL of a path of `item`, an element of a list."""
+    return "item" + "".join(f"[{sql.literal(part)}]" for part in path.split("."))
 
 
 def _access(path: str, keys: dict[str, str]) -> str:

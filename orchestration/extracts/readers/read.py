@@ -1,4 +1,4 @@
-"""Choosing the reader of a file by its name.
+"""Choosing the reader of a file by its name, and of sheets by their content.
 
 Belongs here: the endings of file names. Does not belong here: reading.
 """
@@ -13,8 +13,10 @@ from orchestration.extracts.mapping import json_paths, known_headings, wanted_he
 from orchestration.extracts.readers.columnar import read_parquet
 from orchestration.extracts.readers.delimited import read_delimited
 from orchestration.extracts.readers.excel import read_excel
+from orchestration.extracts.readers.html_tables import looks_like_html, read_html
 from orchestration.extracts.readers.json_lines import read_json
 from orchestration.extracts.readers.lines import compression_of
+from orchestration.extracts.readers.sheet import Asked
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,6 +37,8 @@ ENDINGS = {
     ".xlsb": "excel",
     ".xls": "excel",
     ".ods": "excel",
+    ".html": "excel",
+    ".htm": "excel",
     ".parquet": "parquet",
     ".pq": "parquet",
 }
@@ -70,9 +74,10 @@ def read(connection: duckdb.DuckDBPyConnection, path: Path, profile: Profile, fe
     if kind == "csv":
         return read_delimited(connection, path, profile.file, wanted)
     if kind == "excel":
-        return read_excel(
-            connection, path, profile.file, wanted, known_headings(profile, feed), profile.number.decimal
-        )
+        asked = Asked(profile.file, wanted, known_headings(profile, feed))
+        if looks_like_html(path):
+            return read_html(connection, path, asked)
+        return read_excel(connection, path, asked, profile.number.decimal)
     if kind == "parquet":
         return read_parquet(connection, path)
     required = [names[0] for names in wanted if len(names) == 1]
