@@ -261,6 +261,28 @@ def source_list(as_json: bool) -> None:
     sources.show_list(Console(as_json=as_json))
 
 
+@main_group.command()
+@click.option("--from", "first", required=True, metavar="PERIOD", help="First period, such as 2022-01.")
+@click.option("--to", "last", required=True, metavar="PERIOD", help="Last one, of the same kind.")
+@click.option("--again", is_flag=True, help="Also periods that are released: anew where their data changed.")
+@click.option("--stop-on-failure", is_flag=True, help="Leave the rest where a period fails.")
+@JSON_OPTION
+def backfill(first: str, last: str, again: bool, stop_on_failure: bool, as_json: bool) -> None:
+    """Release all periods from one to another of the same kind; those that are released are skipped.
+
+    Started again after a break it goes on where it stopped. A period that fails does not stop the others; the
+    exit code is that of the first failure.
+
+    \b
+    Examples:
+      cchc backfill --from 2022-01 --to 2022-12
+      cchc backfill --from 2021-Q1 --to 2022-Q4 --stop-on-failure
+    """
+    from orchestration.console import backfilling  # noqa: PLC0415
+
+    sys.exit(backfilling.backfill(Console(as_json=as_json), first, last, again=again, stop=stop_on_failure))
+
+
 @main_group.group()
 def schedule() -> None:
     """Schedules: what runs by itself.

@@ -88,7 +88,20 @@ def run_config(options: RunOptions, ingest: IngestOptions | None = None) -> dict
     }
 
 
-def start_job(lake: Lake, name: str, options: RunOptions, ingest: IngestOptions | None = None) -> JobOutcome:
+def _with_kept_build(config: dict[str, Any], *, keep_build: bool) -> dict[str, Any]:
+    if keep_build:
+        config["resources"]["options"]["config"]["keep_build"] = True
+    return config
+
+
+def start_job(
+    lake: Lake,
+    name: str,
+    options: RunOptions,
+    ingest: IngestOptions | None = None,
+    *,
+    keep_build: bool = False,
+) -> JobOutcome:
     """Run a job of the code location to its end; whatever its libraries print goes to stderr.
 
     Args:
@@ -96,6 +109,7 @@ def start_job(lake: Lake, name: str, options: RunOptions, ingest: IngestOptions 
         name: the job.
         options: arguments of the run.
         ingest: arguments of the ingest alone.
+        keep_build: what the period does not change is taken from the build before.
     """
     prepare_home(lake)
     import dagster as dg  # noqa: PLC0415
@@ -106,7 +120,7 @@ def start_job(lake: Lake, name: str, options: RunOptions, ingest: IngestOptions 
     with redirect_stdout(sys.stderr), dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
             instance=instance,
-            run_config=run_config(options, ingest),
+            run_config=_with_kept_build(run_config(options, ingest), keep_build=keep_build),
             tags={"cchc/started_by": "command line"},
             raise_on_error=False,
         )

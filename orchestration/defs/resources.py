@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import dagster as dg
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
+from orchestration.errors import UsageError
 from orchestration.lake import Lake
 from orchestration.locking import writing
 from orchestration.planning import Plan, RunOptions, plan_run
@@ -56,9 +57,30 @@ class RunOptionsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     )
     replay: str | None = Field(default=None, description="A file below landing/ to read again")
 
+    keep_build: bool = Field(
+        default=False, description="Rebuild only what the period changes, where the build before allows it"
+    )
+    _partition: str | None = PrivateAttr(default=None)
+    _of_backfill: bool = PrivateAttr(default=False)
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """A run of one partition releases that period; the runs of a backfill share what a period does not change."""
+        tags = context.run.tags if context.run else {}
+        self._partition = tags.get("dagster/partition")
+        self._of_backfill = "dagster/backfill" in tags
+        if self._partition and self.period and self.period != self._partition:
+            raise UsageError(
+                f"The run is of the partition {self._partition}, its options ask for {self.period}.",
+                "Leave the option out: the partition is the period.",
+            )
+
+    def keeps_build(self) -> bool:
+        """Whether the build before may be turned to this period."""
+        return self.keep_build or self._of_backfill
+
     def plan(self, warehouse: WarehouseResource) -> Plan:
         """The run decided on what the lake holds now."""
-        options = RunOptions(self.period, self.calendar, self.known_at, self.provisional)
+        options = RunOptions(self.period or self._partition, self.calendar, self.known_at, self.provisional)
         return plan_run(warehouse.lake, warehouse.settings, options)
 
 

@@ -149,15 +149,15 @@ def build_models(
         )
 
 
-def stream_models(lake: Lake) -> Iterator[NodeDone]:
-    """Build every model, yielding each node when it is done, so that the caller works beside the build.
+def stream_models(lake: Lake, select: tuple[str, ...] = ()) -> Iterator[NodeDone]:
+    """Build every model, or the selected ones, yielding each when it is done: the caller works beside the build.
 
     Raises:
         DbtFailedError: as `build_models`, after the nodes that were built.
     """
     done: queue.SimpleQueue[NodeDone | None] = queue.SimpleQueue()
     with ThreadPoolExecutor(1, thread_name_prefix="dbt") as pool:
-        build = pool.submit(build_models, lake, done.put)
+        build = pool.submit(build_models, lake, done.put, select)
         build.add_done_callback(lambda _: done.put(None))
         while (node := done.get()) is not None:
             yield node

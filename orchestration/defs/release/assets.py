@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration import progress
-from orchestration.defs.names import AUDIT, CANDIDATE, OWNERS, RELEASE
+from orchestration.defs.names import AUDIT, CANDIDATE, OWNERS, PERIODS, RELEASE
 from orchestration.defs.release.checks import AUDIT_CHECKS, check_results
 from orchestration.defs.resources import RunOptionsResource, WarehouseResource
 from orchestration.defs.retries import retried_on_io_errors
@@ -30,6 +30,7 @@ PUBLIC_MARTS = [
 
 @dg.asset(
     key=CANDIDATE,
+    partitions_def=PERIODS,
     deps=PUBLIC_MARTS,
     group_name="release",
     kinds={"parquet"},
@@ -111,6 +112,7 @@ def audit(
 
 @dg.asset(
     key=RELEASE,
+    partitions_def=PERIODS,
     deps=[AUDIT],
     group_name="release",
     kinds={"parquet", "duckdb"},
@@ -135,6 +137,11 @@ def release(
             moves_pointers=plan.moves_pointers,
         )
         progress.report(f"Published {published.release_id}")
+    code = plan.facts.period.code
+    if not context.has_partition_key and PERIODS.has_partition_key(code):
+        context.log_event(
+            dg.AssetMaterialization(RELEASE, partition=code, metadata={"release id": published.release_id})
+        )
     return dg.MaterializeResult(
         metadata={
             "release id": published.release_id,
