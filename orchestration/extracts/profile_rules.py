@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 
 from orchestration.extracts.contract import Feed, feeds
 from orchestration.extracts.formats import FormatError, time_formats
@@ -23,7 +23,10 @@ from orchestration.extracts.profile import (
     NumberFormat,
     Profile,
 )
-from orchestration.extracts.yaml_marks import Keys, Marked
+from orchestration.extracts.yaml_values import YamlValues
+
+if TYPE_CHECKING:
+    from orchestration.extracts.yaml_marks import Keys, Marked
 
 KINDS = ("csv", "json", "excel", "parquet")
 MODES = ("delta", "snapshot")
@@ -47,74 +50,8 @@ def checked(name: str, digest: str, document: Marked) -> Profile:
     return _Checker(document).profile(name, digest)
 
 
-class _Checker:
+class _Checker(YamlValues):
     """Reads one document; every method takes the path of keys it reads."""
-
-    def __init__(self, document: Marked) -> None:
-        self.document = document
-
-    # -- values of a kind ---------------------------------------------------------------------------------
-
-    def value(self, keys: Keys) -> Any:
-        here: Any = self.document.data
-        for key in keys:
-            below = here[int(key)] if isinstance(here, list) else None
-            here = here.get(key) if isinstance(here, dict) else below
-        return here
-
-    def mapping(self, keys: Keys, known: tuple[str, ...] | None = None) -> dict[str, Any]:
-        value = self.value(keys)
-        if value is None:
-            return {}
-        if not isinstance(value, dict):
-            raise self.document.error(keys, "expected keys with values below it.")
-        for key in value:
-            if known is not None and key not in known:
-                raise self.document.error(
-                    (*keys, key), "this key is unknown.", f"Known here: {', '.join(known)}."
-                )
-        return value
-
-    def text(self, keys: Keys) -> str | None:
-        value = self.value(keys)
-        if value is not None and not isinstance(value, str):
-            raise self.document.error(keys, "expected one value.")
-        return value
-
-    def one_of(self, keys: Keys, known: tuple[str, ...], default: str | None = None) -> str | None:
-        value = self.text(keys)
-        if value is None:
-            return default
-        if value not in known:
-            raise self.document.error(keys, f"{value!r} is unknown.", f"Known: {', '.join(known)}.")
-        return value
-
-    def texts(self, keys: Keys) -> tuple[str, ...]:
-        value = self.value(keys)
-        if value is None:
-            return ()
-        items = value if isinstance(value, list) else [value]
-        if not all(isinstance(item, str) for item in items):
-            raise self.document.error(keys, "expected a value or a list of values.")
-        return tuple(items)
-
-    def number(self, keys: Keys, default: int) -> int:
-        value = self.text(keys)
-        if value is None:
-            return default
-        if not value.isdecimal():
-            raise self.document.error(keys, f"{value!r} is no whole number.")
-        return int(value)
-
-    def flag(self, keys: Keys) -> bool:
-        return self.one_of(keys, ("true", "false"), "false") == "true"
-
-    def texts_by_key(self, keys: Keys) -> dict[str, str]:
-        value = self.mapping(keys)
-        for key, item in value.items():
-            if not isinstance(item, str):
-                raise self.document.error((*keys, key), "expected one value.")
-        return dict(value)
 
     def patterns(self, keys: Keys) -> tuple[str, ...]:
         found = self.texts(keys)
