@@ -39,6 +39,11 @@ class Lake:
         return self.root / "restricted"
 
     @property
+    def pulled(self) -> Path:
+        """What connectors pulled, until it is taken: `restricted/pulled/<feed>/<source>/…`."""
+        return self.restricted / "pulled"
+
+    @property
     def quarantine(self) -> Path:
         """Rejected rows without their text: `quarantine/<feed>/extract_date=YYYY-MM-DD/*.parquet`."""
         return self.root / "quarantine"

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from orchestration.errors import UsageError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+SOURCES = REPOSITORY / "orchestration" / "extracts" / "sources"
 ENVIRONMENTS = ("local", "test", "production")
 ENGINES = ("duckdb",)
 PERIOD_KINDS = ("month", "quarter", "half", "nine_months", "year")
@@ -35,6 +36,7 @@ class Settings:
         waivers: file of the waivers that the gate reads.
         pseudonym_secret: secret of the pseudonyms, or None where a local lake makes its own.
         schedules: schedules and sensors run by themselves where Dagster's daemon runs.
+        sources: folder with one YAML document per source that is pulled.
     """
 
     env: str
@@ -46,6 +48,7 @@ class Settings:
     waivers: Path
     pseudonym_secret: str | None
     schedules: bool = False
+    sources: Path = SOURCES
 
     @property
     def zone(self) -> ZoneInfo:
@@ -118,4 +121,12 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         .resolve(),
         pseudonym_secret=secret,
         schedules=schedules_on(environ),
+        sources=Path(environ.get("CCHC_SOURCES", SOURCES))
+        .expanduser()
+        .resolve(),
     )
+
+
+def named_variable(name: str, environ: Mapping[str, str] | None = None) -> str | None:
+    """The value of a variable that a source's document names: an address with its password, a token."""
+    return (os.environ if environ is None else environ).get(name) or None

@@ -1,43 +1,51 @@
-"""The ingest: every new file of the landing zone into raw.
+"""The ingest: what pulled sources have that is new, and every new file of the landing zone, into raw.
 
 Belongs here: which files are new, seen or to be replayed, the order, the report. Does not belong here: how
-one file is taken (`take.py`).
+a source is pulled (`connectors/`), how one file is taken (`take.py`).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import duckdb
-
 from orchestration.errors import UsageError
 from orchestration.extracts.broken import BrokenFile, BrokenFileError
+from orchestration.extracts.connectors.pulling import Delivery, pull_sources
+from orchestration.extracts.connectors.staging import pulled_delivery, settle
 from orchestration.extracts.contract import feeds as contract_feeds
+from orchestration.extracts.engine import WORKERS, engine, session
 from orchestration.extracts.landing import Landed, Scan, extract_date_of, scan, sha256_of, simulated_hashes
-from orchestration.extracts.ledger import LedgerEntry, active_entries, read_ledger, remove_orphans
+from orchestration.extracts.ledger import (
+    LedgerEntry,
+    Output,
+    active_entries,
+    commit,
+    read_ledger,
+    remove_orphans,
+)
 from orchestration.extracts.news import EarlierReads
-from orchestration.extracts.profile import CANONICAL, PROFILES, Profile, profile_of_source
+from orchestration.extracts.profile import CANONICAL, PROFILES, Profile, profile_called, profile_of_source
 from orchestration.extracts.pseudonyms import Secret, load_secret
 from orchestration.extracts.report import FileResult, IngestReport
-from orchestration.extracts.restricted import private_folder
 from orchestration.extracts.take import suffix_of, take
 from orchestration.extracts.yaml_marks import ProfileError
 
 if TYPE_CHECKING:
+    import duckdb
+
+    from orchestration.extracts.connectors.configuration import PulledSource
     from orchestration.lake import Lake
     from orchestration.settings import Settings
 
 PARSER_VERSION = "4"
 """Grows when the rules of reading change what an equal file gives."""
-WORKERS = 2
-MEMORY_LIMIT = "1GB"
+_EMPTY = hashlib.sha256(b"").hexdigest()
 Progress = Callable[[str], None]
 
 
@@ -46,6 +54,7 @@ class _Task:
     landed: Landed
     profile: Profile
     entry: LedgerEntry
+    pulled: PulledSource | None = None
 
 
 class _Ingest:
@@ -62,8 +71,44 @@ class _Ingest:
         self.earlier = EarlierReads(self.entries)
         self.secret = self._secret()
         self.simulated = simulated_hashes(lake)
-        self.report = IngestReport(self._moment(clock))
+        self.report = IngestReport(datetime.min)  # noqa: DTZ901 - until `begin`
         self.report.orphans_removed = remove_orphans(lake, self.entries)
+
+    def pull(
+        self, feeds: Sequence[str] | None, full: Sequence[str], progress: Progress | None
+    ) -> list[Delivery]:
+        """Pull what is new; it is recorded when all pulls are done, so that nothing in it is later than that."""
+        outcome = pull_sources(
+            self.lake, self.settings, self.entries,
+            profiles=self.profiles, feeds=feeds, full=full, progress=progress,
+        )  # fmt: skip
+        self.report.unreached.extend(outcome.unreached)
+        self.report.broken.extend(outcome.broken)
+        self.report.warnings.extend(outcome.warnings)
+        self.report.orphans_removed += outcome.left_over
+        return outcome.deliveries
+
+    def begin(self, clock: Callable[[], datetime] | None) -> None:
+        """Fix the recorded moment."""
+        self.report.recorded_at = self._moment(clock)
+
+    def pulled_task(self, delivery: Delivery) -> _Task | None:
+        """What is to be done with a pulled delivery: None where only the fact that nothing is new is committed."""
+        landed, profile = delivery.landed, delivery.source.head.profile
+        digest = _EMPTY if delivery.nothing_new else sha256_of(landed.path)
+        entry = replace(
+            self._entry(landed, profile, digest, [], str(delivery.pull["number"])),
+            extract_date=delivery.snapshot_at.date(),
+            pull=delivery.pull,
+        )
+        if not delivery.nothing_new:
+            return _Task(landed, profile, entry, delivery.source)
+        # Nothing new is a delta of no rows: also of a source whose snapshots are whole.
+        done = replace(entry, mode="delta", covers=None, outputs=(Output(landed.feed, 0, 0, 0, 0, 0),))
+        commit(self.lake, done)
+        settle(self.lake, done, delivery.source.head.keep_days)
+        self.report.files.append(FileResult(landed.file, landed.feed, done.source_name, "new", done))
+        return None
 
     def _secret(self) -> Secret:
         secret = load_secret(self.lake, self.settings)
@@ -84,6 +129,22 @@ class _Ingest:
         if clock is None and self.entries:
             return max(now, self.entries[-1].recorded_at + timedelta(microseconds=1))
         return now
+
+    def pulled_again(self, replay: Path) -> _Task | None:
+        """The task of a pulled delivery that is read again, or None where the path names none.
+
+        Raises:
+            UsageError: it is not kept any more, or its profile is wrong.
+        """
+        found = pulled_delivery(self.lake, self.entries, replay)
+        if found is None:
+            return None
+        profile = profile_called(found.profile if found.profile != CANONICAL else found.feed, self.profiles)
+        same = [entry for entry in self.entries if entry.file == found.file]
+        path = self.lake.restricted / found.file
+        landed = Landed(found.feed, found.source_name, path, found.file)
+        entry = self._entry(landed, profile, sha256_of(path), same, str((found.pull or {})["number"]))
+        return _Task(landed, profile, replace(entry, extract_date=found.extract_date, pull=found.pull))
 
     def scan(self, wanted: Sequence[str] | None, replay: Path | None) -> list[Landed]:
         """The files to look at.
@@ -106,6 +167,22 @@ class _Ingest:
             return chosen
         self.report.warnings.extend(found.warnings)
         return [landed for landed in found.files if wanted is None or landed.feed in wanted]
+
+    def tasks(
+        self, deliveries: Sequence[Delivery], landed_files: Sequence[Landed], *, replay: bool
+    ) -> dict[str, _Task]:
+        """What is to be taken, by file id: pulled deliveries, then landed files."""
+        pulled = [task for delivery in deliveries if (task := self.pulled_task(delivery))]
+        tasks = {task.entry.file_id: task for task in pulled}
+        for landed in landed_files:
+            task = self.task(landed, replay=replay)
+            if task is not None and task.entry.file_id in tasks:
+                self.report.warnings.append(
+                    f"{landed.file}: holds the same bytes as {tasks[task.entry.file_id].landed.file}"
+                )
+            elif task is not None:
+                tasks[task.entry.file_id] = task
+        return tasks
 
     def broken(self, landed: Landed, error: BrokenFile) -> None:
         """Remember a file that cannot be taken."""
@@ -143,11 +220,13 @@ class _Ingest:
                 f"cchc ingest --replay {landed.file} reads it again"
             )
 
-    def _entry(self, landed: Landed, profile: Profile, digest: str, same: list[LedgerEntry]) -> LedgerEntry:
+    def _entry(
+        self, landed: Landed, profile: Profile, digest: str, same: list[LedgerEntry], pull: str = ""
+    ) -> LedgerEntry:
         recorded_at, name = self.report.recorded_at, landed.source or CANONICAL
         identity = (
             landed.feed, name, digest, profile.digest, PARSER_VERSION, str(len(same)),
-            landed.file if profile.mode == "snapshot" else "",
+            landed.file if profile.mode == "snapshot" else "", *([pull] if pull else []),
         )  # fmt: skip
         return LedgerEntry(
             file_id=hashlib.sha256("\n".join(identity).encode()).hexdigest()[:16],
@@ -158,7 +237,7 @@ class _Ingest:
             parser_version=PARSER_VERSION,
             file=landed.file,
             sha256=digest,
-            bytes=landed.path.stat().st_size,
+            bytes=landed.path.stat().st_size if digest != _EMPTY else 0,
             extract_date=extract_date_of(landed.path.name) or recorded_at.date(),
             recorded_at=recorded_at,
             clock=self.clock,
@@ -174,27 +253,7 @@ class _Ingest:
         )
 
 
-@contextmanager
-def engine(lake: Lake) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory database; what does not fit goes to the restricted zone, for it may be personal."""
-    spill = private_folder(lake.restricted / "spill")
-    connection = duckdb.connect(
-        config={"threads": WORKERS, "memory_limit": MEMORY_LIMIT, "temp_directory": str(spill)}
-    )
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-def session(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """A session of the engine with temp tables of its own."""
-    cursor = connection.cursor()
-    cursor.execute("set timezone = 'UTC'")
-    return cursor
-
-
-def ingest(
+def ingest(  # noqa: PLR0913
     lake: Lake,
     settings: Settings,
     *,
@@ -203,36 +262,40 @@ def ingest(
     clock: Callable[[], datetime] | None = None,
     progress: Progress | None = None,
     profiles: Path = PROFILES,
+    full: Sequence[str] = (),
+    pull: bool = True,
 ) -> IngestReport:
-    """Take every new file of the landing zone into raw.
+    """Pull what is new, and take it and every new file of the landing zone into raw.
 
     Args:
         lake: the lake; the caller holds its lock.
         settings: time zone and secret.
         feeds: only these feeds.
-        replay: read this landed file again; its new rows supersede the earlier ones.
+        replay: read this landed or pulled file again; its new rows supersede the earlier ones.
+        full: pulled sources whose cursor is ignored: everything they hold is pulled again.
+        pull: whether sources are pulled at all.
         clock: gives the recorded moment in simulation and tests.
         progress: called with one line per file taken.
         profiles: folder of the profiles.
 
     Returns:
-        What was taken, seen and broken. A broken file leaves nothing and is tried again next time.
+        What was taken, seen, broken and not to be had. What is broken or missing leaves nothing and is tried again
+        next time.
 
     Raises:
         UsageError: unknown feed, no such file to replay, another secret than the lake's.
     """
     run = _Ingest(lake, settings, clock, profiles)
     report = run.report
-    landed_files = run.scan(feeds, replay)
-    tasks: dict[str, _Task] = {}
-    for landed in landed_files:
-        task = run.task(landed, replay=replay is not None)
-        if task is not None and task.entry.file_id in tasks:
-            report.warnings.append(
-                f"{landed.file}: holds the same bytes as {tasks[task.entry.file_id].landed.file}"
-            )
-        elif task is not None:
-            tasks[task.entry.file_id] = task
+    again = run.pulled_again(replay) if replay else None
+    landed_files = [] if again else run.scan(feeds, replay)
+    deliveries = run.pull(feeds, full, progress) if pull and replay is None else []
+    run.begin(clock)
+    tasks = (
+        {again.entry.file_id: again}
+        if again
+        else run.tasks(deliveries, landed_files, replay=replay is not None)
+    )
     with engine(lake) as connection, ThreadPoolExecutor(WORKERS) as pool:
         # Large files first, so that no worker is left with the largest at the end.
         ordered = sorted(tasks.values(), key=lambda task: -task.entry.bytes)
@@ -242,6 +305,8 @@ def ingest(
             if isinstance(outcome, BrokenFile):
                 run.broken(task.landed, outcome)
                 continue
+            if task.pulled is not None:
+                settle(lake, outcome, task.pulled.head.keep_days)
             report.files.append(
                 FileResult(task.landed.file, task.landed.feed, outcome.source_name, "new", outcome)
             )

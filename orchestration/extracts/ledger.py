@@ -63,7 +63,7 @@ class LedgerEntry:
         profile: name of the profile that read it, or `canonical`.
         profile_hash: first 12 hex digits of the hash of the resolved profile.
         parser_version: version of the rules of reading.
-        file: path relative to `landing/`.
+        file: path relative to `landing/`, of a pulled one to `restricted/`.
         sha256: hash of the file's bytes.
         bytes: size of the file.
         extract_date: first date in the file's name, else the local day of recording.
@@ -78,6 +78,7 @@ class LedgerEntry:
         outputs: what the file gave, by feed.
         expects: whom the source said it delivers for when the file was read, by kind (`agencies`).
         national_copy: what the national portal holds of the province's dossiers: compared, never counted.
+        pull: for a pulled delivery: by which connector, from which cursor to which, what the source counted, drift.
     """
 
     file_id: str
@@ -102,13 +103,16 @@ class LedgerEntry:
     schema_version: int = SCHEMA_VERSION
     expects: dict[str, list[str]] = field(default_factory=dict)
     national_copy: bool = False
+    pull: dict[str, Any] | None = None
 
     def to_json(self) -> str:
-        """The document, canonical: sorted keys, two spaces."""
+        """The document, canonical: sorted keys, two spaces; that it was not pulled goes without saying."""
         document = asdict(self) | {
             "extract_date": self.extract_date.isoformat(),
             "recorded_at": self.recorded_at.isoformat(sep=" ", timespec="microseconds"),
         }
+        if self.pull is None:
+            del document["pull"]
         return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
@@ -176,6 +180,8 @@ def commit(lake: Lake, entry: LedgerEntry) -> Path:
 def remove_orphans(lake: Lake, entries: Sequence[LedgerEntry]) -> int:
     """Remove what an interrupted ingest left: unfinished files, and Parquet files no entry commits.
 
+    What connectors pulled is theirs to clear (`connectors/staging.py`).
+
     Returns:
         Number of files removed.
     """
@@ -184,10 +190,13 @@ def remove_orphans(lake: Lake, entries: Sequence[LedgerEntry]) -> int:
         path
         for folder in (lake.raw, lake.quarantine, lake.restricted)
         for path in folder.rglob("*.parquet")
-        if path.stem not in committed
+        if path.stem not in committed and not path.is_relative_to(lake.pulled)
     ]
     unfinished = [
-        path for folder in (lake.raw, lake.quarantine, lake.restricted) for path in folder.rglob("*.tmp")
+        path
+        for folder in (lake.raw, lake.quarantine, lake.restricted)
+        for path in folder.rglob("*.tmp")
+        if not path.is_relative_to(lake.pulled)
     ]
     for path in [*parquet, *unfinished]:
         path.unlink(missing_ok=True)

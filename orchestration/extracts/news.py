@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
 
 class EarlierReads:
-    """The ledger's entries by what was delivered: feed, source and bytes."""
+    """The ledger's entries of landed files by what was delivered: feed, source and bytes."""
 
     def __init__(self, entries: Iterable[LedgerEntry]) -> None:
         self._by_content: dict[tuple[str, str, str], list[LedgerEntry]] = defaultdict(list)
         for entry in entries:
+            if entry.pull is not None:
+                continue
             self._by_content[entry.feed, entry.source_name, entry.sha256].append(entry)
 
     def of(self, landed: Landed, digest: str, profile: Profile) -> list[LedgerEntry]:

@@ -12,6 +12,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from orchestration.extracts.contract import feeds
 from orchestration.extracts.yaml_marks import Marked, ProfileError, load_marked, merge
 
 PROFILES = Path(__file__).with_name("profiles")
@@ -241,3 +242,20 @@ def profile_of_source(feed: str, source: str | None, folder: Path = PROFILES) ->
                 )
             return profile
     return canonical_profile(feed)
+
+
+def profile_called(name: str, profiles: Path = PROFILES) -> Profile:
+    """The profile of a name; a feed's name stands for the canonical profile of that feed.
+
+    Raises:
+        ProfileError: unknown name, or a wrong profile.
+    """
+    path = Path(name) if name.endswith(".yml") else profiles / f"{name}.yml"
+    if path.is_file():
+        return load_profile(path)
+    if name in feeds():
+        return canonical_profile(name)
+    raise ProfileError(
+        f"There is no profile {name!r}.",
+        f"Known: {', '.join(profile_names(profiles))}; or a feed for its canonical form: {', '.join(feeds())}.",
+    )

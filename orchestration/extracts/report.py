@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from orchestration.extracts.broken import BrokenFile
+    from orchestration.extracts.connectors.pulling import Unreached
     from orchestration.extracts.ledger import LedgerEntry
 
 
@@ -40,6 +41,7 @@ class IngestReport:
         recorded_at: naive local moment under which new files are known.
         files: every file of the landing zone that was looked at.
         broken: the files that could not be taken, with the reason.
+        unreached: the sources that could not be pulled, with the reason and who acts.
         warnings: what people should know, file by file.
         orphans_removed: files an interrupted ingest had left.
     """
@@ -47,6 +49,7 @@ class IngestReport:
     recorded_at: datetime
     files: list[FileResult] = field(default_factory=list)
     broken: list[BrokenFile] = field(default_factory=list)
+    unreached: list[Unreached] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     orphans_removed: int = 0
 
@@ -85,6 +88,7 @@ class IngestReport:
             ],
             "feeds": self.feeds(),
             "broken": [broken.to_dict() for broken in self.broken],
+            "unreached": [missing.to_dict() for missing in self.unreached],
             "warnings": self.warnings,
             "orphans_removed": self.orphans_removed,
         }

@@ -14,7 +14,6 @@ import duckdb
 
 from orchestration.errors import UsageError
 from orchestration.extracts.broken import BrokenFile, BrokenFileError
-from orchestration.extracts.contract import feeds
 from orchestration.extracts.landing import scan
 from orchestration.extracts.ledger import LedgerEntry, active_entries, read_ledger
 from orchestration.extracts.profile import (
@@ -23,9 +22,7 @@ from orchestration.extracts.profile import (
     RHYTHMS,
     Mapping,
     Profile,
-    canonical_profile,
-    load_profile,
-    profile_names,
+    profile_called,
     profile_of_source,
 )
 from orchestration.extracts.pseudonyms import Secret
@@ -169,23 +166,6 @@ def _origin(mapping: Mapping) -> str:
         return "rules over " + ", ".join(choice.column for choice in mapping.choose)
     listed = mapping.count or mapping.any_of or mapping.sum_of or mapping.parent
     return listed or " or ".join(mapping.sources)
-
-
-def profile_called(name: str, profiles: Path = PROFILES) -> Profile:
-    """The profile of a name; a feed's name stands for the canonical profile of that feed.
-
-    Raises:
-        ProfileError: unknown name, or a wrong profile.
-    """
-    path = Path(name) if name.endswith(".yml") else profiles / f"{name}.yml"
-    if path.is_file():
-        return load_profile(path)
-    if name in feeds():
-        return canonical_profile(name)
-    raise ProfileError(
-        f"There is no profile {name!r}.",
-        f"Known: {', '.join(profile_names(profiles))}; or a feed for its canonical form: {', '.join(feeds())}.",
-    )
 
 
 def check_source(

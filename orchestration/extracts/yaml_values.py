@@ -6,10 +6,14 @@ belong here: what the keys mean.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from orchestration.extracts.yaml_marks import Keys, Marked
+
+_UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?) (second|minute|hour|day)s?")
 
 
 class YamlValues:
@@ -74,6 +78,18 @@ class YamlValues:
         if not value.isdecimal():
             raise self.document.error(keys, f"{value!r} is no whole number.")
         return int(value)
+
+    def seconds(self, keys: Keys, default: float) -> float:
+        """A length of time such as `90 seconds`, `15 minutes`, `2 hours`, `3 days`, or the default."""
+        value = self.text(keys)
+        if value is None:
+            return default
+        found = _LENGTH.fullmatch(value)
+        if found is None:
+            raise self.document.error(
+                keys, f"{value!r} is no length of time.", "Write: 90 seconds, 15 minutes, 2 hours or 3 days."
+            )
+        return float(found[1]) * _UNITS[found[2]]
 
     def flag(self, keys: Keys) -> bool:
         """True or false; absent means false."""

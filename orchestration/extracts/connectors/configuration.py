@@ -22,7 +22,7 @@ from orchestration.extracts.profile import (
     load_profile,
     profile_names,
 )
-from orchestration.extracts.yaml_marks import ProfileError, load_marked
+from orchestration.extracts.yaml_marks import load_marked
 from orchestration.extracts.yaml_values import YamlValues
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ KINDS = {
 }
 """Kind to its module, which offers `checked(values, keys, head) -> Connector`; imported when a source asks for it."""
 NO_PROFILE = "none"
-KEEP = ("until_committed", "always")
+UNTIL_COMMITTED, ALWAYS = "until_committed", "always"
+_KEEP_DAYS = re.compile(r"([1-9]\d{0,3}) days?")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
 _TOP = ("source", "feed", "profile", "description", "owner", "enabled", "key", "keep", "connector")
 _NO_PART_OF_THE_DIGEST = ("description", "owner", "enabled", "keep")
@@ -55,7 +56,7 @@ class Head:
         description: for people.
         owner: who acts when the source cannot be had.
         enabled: it takes part in every ingest.
-        keep: `until_committed` or `always`: how long a pulled file lies in the restricted zone.
+        keep_days: how long a pulled file lies in the restricted zone: 0 until it is committed, None for ever.
         digest: first 12 hex digits of the hash of what decides about its deliveries.
     """
 
@@ -67,7 +68,7 @@ class Head:
     description: str
     owner: str
     enabled: bool
-    keep: str
+    keep_days: int | None
     digest: str
 
 
@@ -101,12 +102,12 @@ def load_source(path: Path, profiles: Path = PROFILES) -> PulledSource:
         file=path.name,
         source=source,
         feed=feed,
-        profile=_profile(values, source, feed, profiles),
+        profile=_profile(values, feed, profiles),
         key=values.texts(("key",)),
         description=values.text(("description",)) or "",
         owner=values.required(("owner",), "Write who acts when the source cannot be reached."),
         enabled=values.one_of(("enabled",), ("true", "false"), "true") == "true",
-        keep=values.one_of(("keep",), KEEP, KEEP[0]) or KEEP[0],
+        keep_days=_keep_days(values),
         digest=hashlib.sha256(text.encode()).hexdigest()[:12],
     )
     values.mapping(("connector",))
@@ -115,6 +116,20 @@ def load_source(path: Path, profiles: Path = PROFILES) -> PulledSource:
         raise document.error(("connector",), "the key `kind` is missing.", f"Known: {', '.join(KINDS)}.")
     made: Connector = importlib.import_module(KINDS[kind]).checked(values, ("connector",), head)
     return PulledSource(head, kind, made)
+
+
+def _keep_days(values: YamlValues) -> int | None:
+    keep = values.text(("keep",)) or UNTIL_COMMITTED
+    if keep in (UNTIL_COMMITTED, ALWAYS):
+        return 0 if keep == UNTIL_COMMITTED else None
+    days = _KEEP_DAYS.fullmatch(keep)
+    if days is None:
+        raise values.document.error(
+            ("keep",),
+            f"{keep!r} is unknown.",
+            f"Known: {UNTIL_COMMITTED}, {ALWAYS}, or a time such as 30 days.",
+        )
+    return int(days[1])
 
 
 def _named(values: YamlValues, path: Path) -> tuple[str, str]:
@@ -133,7 +148,7 @@ def _named(values: YamlValues, path: Path) -> tuple[str, str]:
     return source, feed
 
 
-def _profile(values: YamlValues, source: str, feed: str, profiles: Path) -> Profile:
+def _profile(values: YamlValues, feed: str, profiles: Path) -> Profile:
     name = values.required(
         ("profile",), f"Name one, or write `profile: {NO_PROFILE}` for the contract's own names."
     )
@@ -150,6 +165,3 @@ def _profile(values: YamlValues, source: str, feed: str, profiles: Path) -> Prof
     if profile.file.kind not in (None, "json", "parquet"):
         raise values.document.error(("profile",), f"the profile {name} reads {profile.file.kind} files.")
     return profile
-
-
-__all__ = ["Head", "ProfileError", "PulledSource", "load_source", "source_documents"]

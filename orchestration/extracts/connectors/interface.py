@@ -39,7 +39,7 @@ class PullRequest:
         source, feed: whose pull it is.
         mode: `delta` or `snapshot`, of the profile; a snapshot is always the whole.
         key: source names of the columns (dotted paths in JSON) that identify a record; empty: the whole row.
-        cursor: what the newest committed pull handed back; None for the first one, a full one, a snapshot.
+        cursor: what the newest committed pull handed back; None for the first one and a full one.
         seen: Parquet with the text columns `key` and `digest` of the overlap window, as the newest committed pull
             wrote it; None with the cursor, or where it is gone: then everything counts as new.
         part: the file to write the records to; the pulling brings it to disk and gives it its final name.
@@ -75,8 +75,9 @@ class Pulled:
 
     Attributes:
         snapshot_at: naive local moment that the records are of; its day is the extract's.
-        cursor: where the next pull starts; None where there is none (snapshots).
-        rows: records written to `part`; 0 with `part` unwritten means that nothing is new.
+        cursor: where the next pull starts; of a snapshot what its content can be recognised by, or None.
+        rows: records written to `part`.
+        nothing_new: the source holds what the newest committed pull delivered; `part` is of no use.
         repeated: records of the overlap that were left out because they stand as they did.
         counted: records that the source itself says it holds, or None where it cannot count.
         columns: name to type as the source describes itself; empty where it does not: then no drift is judged.
@@ -87,6 +88,7 @@ class Pulled:
     snapshot_at: datetime
     cursor: JsonObject | None
     rows: int
+    nothing_new: bool = False
     repeated: int = 0
     counted: int | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
