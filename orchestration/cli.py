@@ -90,19 +90,29 @@ def simulate(
 @click.option(
     "--replay", type=click.Path(path_type=Path), help="Read a file again after its profile was mended."
 )
+@click.option(
+    "--full",
+    multiple=True,
+    metavar="SOURCE",
+    help="Pull all that this source holds, not only what is new; repeatable.",
+)
+@click.option("--no-pull", is_flag=True, help="Read landed files alone.")
 @JSON_OPTION
-def ingest(feeds: tuple[str, ...], replay: Path | None, as_json: bool) -> None:
-    """Read what is new in landing/ into raw/.
+def ingest(
+    feeds: tuple[str, ...], replay: Path | None, full: tuple[str, ...], no_pull: bool, as_json: bool
+) -> None:
+    """Pull what is new from the configured sources, and read it and what is new in landing/ into raw/.
 
     \b
     Examples:
       cchc ingest
       cchc ingest --feed dossiers --feed tasks
       cchc ingest --replay landing/tasks/theo_doi_nhiem_vu/2022-09-15_tasks.xlsx
+      cchc ingest --full mot_cua
     """
     from orchestration.console import running  # noqa: PLC0415
 
-    sys.exit(running.ingest(Console(as_json=as_json), feeds, replay))
+    sys.exit(running.ingest(Console(as_json=as_json), feeds, replay, full, pull=not no_pull))
 
 
 @main_group.command()
@@ -238,18 +248,19 @@ def source() -> None:
     Examples:
       cchc source list
       cchc source check event_log ~/log.csv
+      cchc source check mot_cua
     """
 
 
 @source.command("check")
-@click.argument("profile")
-@click.argument("sample", type=click.Path(path_type=Path))
+@click.argument("name", metavar="PROFILE|SOURCE")
+@click.argument("sample", type=click.Path(path_type=Path), required=False)
 @JSON_OPTION
-def source_check(profile: str, sample: Path, as_json: bool) -> None:
-    """Try a profile on a sample file without writing anything to the lake."""
+def source_check(name: str, sample: Path | None, as_json: bool) -> None:
+    """Try a profile on a sample file, or a pulled source on a few of its records; nothing is written to the lake."""
     from orchestration.console import sources  # noqa: PLC0415
 
-    sys.exit(sources.check(Console(as_json=as_json), profile, sample))
+    sys.exit(sources.check(Console(as_json=as_json), name, sample))
 
 
 @source.command("list")

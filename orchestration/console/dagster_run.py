@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from contextlib import redirect_stdout
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from orchestration import errors
@@ -45,12 +45,16 @@ class IngestOptions:
     Attributes:
         feeds: feeds to take; empty: all.
         replay: a landed file to read again.
-        every_feed_required: a broken file of any feed ends the job as failed.
+        every_feed_required: a broken file of any feed, or a source that cannot be had, ends the job as failed.
+        full: pulled sources whose cursor is ignored.
+        pull: sources are pulled at all.
     """
 
     feeds: list[str]
     replay: str | None
     every_feed_required: bool = True
+    full: list[str] = field(default_factory=list)
+    pull: bool = True
 
 
 @dataclass(frozen=True)

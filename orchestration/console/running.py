@@ -9,9 +9,12 @@ from orchestration.console import headlines
 from orchestration.console.dagster_run import IngestOptions, start_job
 from orchestration.console.output import Console
 from orchestration.errors import EXIT_BROKEN_EXTRACT, EXIT_DONE, EXIT_REFUSED, CchcError, UsageError
+from orchestration.extracts.connectors.configuration import has_sources
+from orchestration.extracts.connectors.staging import pulled_delivery
 from orchestration.extracts.contract import feeds as known_feeds
 from orchestration.extracts.ledger import LedgerEntry, read_ledger
 from orchestration.extracts.news import has_news
+from orchestration.extracts.report import pull_told
 from orchestration.lake import Lake, inside
 from orchestration.locking import writing
 from orchestration.planning import Plan, RunOptions, plan_run
@@ -20,15 +23,31 @@ from orchestration.release.released import find_release
 from orchestration.settings import Settings, load_settings
 
 
-def ingest(console: Console, feeds: tuple[str, ...], replay: Path | None) -> int:
-    """Landing to raw for what is new; returns the exit code."""
+def ingest(
+    console: Console,
+    feeds: tuple[str, ...],
+    replay: Path | None,
+    full: tuple[str, ...] = (),
+    *,
+    pull: bool = True,
+) -> int:
+    """Sources and landing to raw for what is new; returns the exit code."""
     settings = load_settings()
     lake = Lake(settings.lake)
     unknown = sorted(set(feeds) - set(known_feeds()))
     if unknown:
         raise UsageError(f"Unknown feed: {', '.join(unknown)}.", f"Feeds: {', '.join(known_feeds())}.")
     before = {entry.file_id for entry in read_ledger(lake)}
-    options = IngestOptions(list(feeds), _below_landing(lake, replay) if replay else None)
+    if full and (replay or not pull):
+        raise UsageError(
+            "--full pulls; it goes neither with --replay nor with --no-pull.", "Leave one of them out."
+        )
+    options = IngestOptions(
+        list(feeds),
+        _delivered(lake, replay) if replay else None,
+        full=list(full),
+        pull=pull and replay is None,
+    )
     with progress.listening(console.progress):
         outcome = start_job(lake, "ingest", RunOptions(), options)
     if outcome.error is not None and outcome.error.exit_code != EXIT_BROKEN_EXTRACT:
@@ -43,12 +62,13 @@ def run(console: Console, options: RunOptions) -> int:
     options.check()
     settings = load_settings()
     lake = Lake(settings.lake)
+    pulled_already = _pulled_first(console, lake, settings)
     released = _nothing_new(lake, settings, options)
     if released is not None:
         headlines.print_release(console, lake, released.facts.release_id, already=True)
         return EXIT_DONE
     with progress.listening(console.progress):
-        outcome = start_job(lake, "reform_release", options)
+        outcome = start_job(lake, "reform_release", options, _without_pull() if pulled_already else None)
     if outcome.error is not None and outcome.error.exit_code != EXIT_REFUSED:
         raise outcome.error
     plan = plan_run(lake, settings, options)
@@ -57,6 +77,24 @@ def run(console: Console, options: RunOptions) -> int:
         return EXIT_DONE
     headlines.print_refusal(console, lake, plan.facts.release_id, outcome.error)
     return EXIT_REFUSED
+
+
+def _without_pull() -> IngestOptions:
+    return IngestOptions([], None, every_feed_required=False, pull=False)
+
+
+def _pulled_first(console: Console, lake: Lake, settings: Settings) -> bool:
+    """Pull the configured sources in a job of its own, so that nothing is built where they have nothing new.
+
+    Where a landed file waits to be read, the main job pulls and reads in one go.
+    """
+    if not has_sources(settings.sources) or not read_ledger(lake) or has_news(lake):
+        return False
+    with progress.listening(console.progress):
+        outcome = start_job(lake, "ingest", RunOptions(), IngestOptions([], None, every_feed_required=False))
+    if outcome.error is not None:
+        raise outcome.error
+    return True
 
 
 def _nothing_new(lake: Lake, settings: Settings, options: RunOptions) -> Plan | None:
@@ -70,8 +108,11 @@ def _nothing_new(lake: Lake, settings: Settings, options: RunOptions) -> Plan | 
     return plan if find_release(lake, plan.facts.release_id) else None
 
 
-def _below_landing(lake: Lake, file: Path) -> str:
-    """The file of `--replay` relative to landing, given so, or from the working folder."""
+def _delivered(lake: Lake, file: Path) -> str:
+    """The file of `--replay` relative to landing, or of a pulled one to the restricted zone."""
+    pulled = pulled_delivery(lake, read_ledger(lake), file)
+    if pulled is not None:
+        return pulled.file
     given = file if file.is_absolute() else Path.cwd() / file
     path = given if given.exists() else inside(lake.landing, file)
     if not path.is_file():
@@ -100,10 +141,11 @@ def _print_ingested(console: Console, entries: list[LedgerEntry], broken: CchcEr
                 f"{quarantined:,} rows are in quarantine: docs/quarantine-reasons.md says what to do."
             )
     elif broken is None:
-        console.line("Nothing new in landing/.")
+        console.line("Nothing new in landing/, and nothing new was pulled.")
     documents = [
         {"feed": output.feed, "file": entry.file, "rows": output.rows, "accepted": output.accepted,
          "quarantined": output.quarantined, "skipped": output.skipped, "warnings": list(output.warnings)}
+        | ({"pull": pull_told(entry.pull)} if entry.pull else {})
         for entry in entries
         for output in entry.outputs
     ]  # fmt: skip

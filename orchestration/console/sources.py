@@ -7,7 +7,8 @@ from pathlib import Path
 
 from orchestration.console.output import Console
 from orchestration.errors import EXIT_BROKEN_EXTRACT, EXIT_DONE
-from orchestration.extracts.sources import check_source, list_sources
+from orchestration.extracts.connectors.trial import check_pulled
+from orchestration.extracts.sources import SourceStatus, check_source, list_sources
 from orchestration.lake import Lake
 from orchestration.settings import load_settings
 
@@ -16,7 +17,7 @@ def show_list(console: Console) -> None:
     """Every source: profile, last delivery, what is expected next."""
     settings = load_settings()
     today = datetime.now(settings.zone).date()
-    found = list_sources(Lake(settings.lake), today)
+    found = list_sources(Lake(settings.lake), today, documents=settings.sources)
     rows = [
         [
             source.feed,
@@ -27,22 +28,50 @@ def show_list(console: Console) -> None:
             f"{source.quarantined:,}",
             str(source.last_extract_date or "never"),
             f"{source.expected_on or source.rhythm}" + (" OVERDUE" if source.overdue else ""),
+            _pulled(source),
         ]
         for source in found
     ]
-    headings = ["feed", "source", "profile", "files", "accepted", "quarantined", "last extract", "next"]
+    headings = [
+        "feed",
+        "source",
+        "profile",
+        "files",
+        "accepted",
+        "quarantined",
+        "last extract",
+        "next",
+        "pulled",
+    ]
     if rows:
         console.table(headings, rows, right=frozenset({3, 4, 5}))
     else:
         console.line(
-            "Nothing has been delivered yet: drop files in landing/<feed>/<source>/ and run cchc ingest."
+            "Nothing has been delivered yet: drop files in landing/<feed>/<source>/, or write the document of a source "
+            "to pull (docs/sources.md), and run cchc ingest."
         )
     console.document("source list", {"sources": [source.to_dict() for source in found]})
 
 
-def check(console: Console, profile: str, sample: Path) -> int:
-    """Try a profile on a sample; returns the exit code."""
-    report = check_source(profile, sample, load_settings())
+def _pulled(source: SourceStatus) -> str:
+    """By what a source is pulled, of when its last pull is, and where the next one starts."""
+    if source.connector is None:
+        return "files"
+    if source.last_pulled_at is None:
+        return f"{source.connector}: never"
+    cursor = ", ".join(
+        f"{name} {value}" for name, value in (source.cursor or {}).items() if name != "content"
+    )
+    return f"{source.connector}: {source.last_pulled_at[:16]}" + (f"; {cursor}" if cursor else "")
+
+
+def check(console: Console, name: str, sample: Path | None) -> int:
+    """Try a profile on a sample, or a pulled source on a few of its records; returns the exit code."""
+    settings = load_settings()
+    if sample is None:
+        report = check_pulled(name, Lake(settings.lake), settings, console.progress)
+    else:
+        report = check_source(name, sample, settings)
     console.line(f"{report.sample} read by the profile {report.profile} as {report.feed}")
     console.table(["column", "taken from"], [[name, origin] for name, origin in report.mapping.items()])
     console.line(f"lines {report.lines:,}, of them skipped {report.skipped:,}")
@@ -54,6 +83,10 @@ def check(console: Console, profile: str, sample: Path) -> int:
         console.line("  " + ", ".join(f"{name} {value}" for name, value in problem.items()))
     for name, count in report.findings.items():
         console.line(f"finding: {name} {count:,}")
+    for column, kind in (report.connector or {}).get("columns", {}).items():
+        console.line(f"column of the source: {column} {kind}")
+    for kind, names in (report.connector or {}).get("drift", {}).items():
+        console.line(f"since the last pull {kind}: {', '.join(names)}")
     for warning in report.warnings:
         console.line(f"warning: {warning}")
     body = report.to_dict()

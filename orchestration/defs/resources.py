@@ -55,7 +55,13 @@ class RunOptionsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         default=False,
         description="A broken file of any feed fails the step, not only of one that is required",
     )
-    replay: str | None = Field(default=None, description="A file below landing/ to read again")
+    replay: str | None = Field(
+        default=None, description="A file below landing/, or a pulled one that is kept, to read again"
+    )
+    full: list[str] = Field(
+        default=[], description="Pulled sources of which all is pulled, not only what is new"
+    )
+    pull: bool = Field(default=True, description="Pull the configured sources before reading landed files")
 
     keep_build: bool = Field(
         default=False, description="Rebuild only what the period changes, where the build before allows it"

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from orchestration.extracts.ledger import LedgerEntry
 
 
+_TOLD_OF_A_PULL = ("number", "full", "snapshot_at", "rows", "repeated", "counted", "drift")
+
+
+def pull_told(pull: dict[str, Any]) -> dict[str, Any]:
+    """What people are told of a pull: records, what the source counts, drift of its columns."""
+    return {name: pull[name] for name in _TOLD_OF_A_PULL}
+
+
 @dataclass(frozen=True)
 class FileResult:
     """What became of one landed file.
@@ -71,6 +79,14 @@ class IngestReport:
                     counts[name] += getattr(output, name)
         return dict(sorted(totals.items()))
 
+    def pulls(self) -> list[dict[str, Any]]:
+        """What was pulled, source by source: records, what the source counts, drift of its columns."""
+        return [
+            {"feed": result.feed, "source": result.source_name} | pull_told(result.entry.pull)
+            for result in self.of_status("new")
+            if result.entry and result.entry.pull
+        ]
+
     def to_dict(self) -> dict[str, Any]:
         """The report as a JSON document."""
         return {
@@ -88,6 +104,7 @@ class IngestReport:
             ],
             "feeds": self.feeds(),
             "broken": [broken.to_dict() for broken in self.broken],
+            "pulled": self.pulls(),
             "unreached": [missing.to_dict() for missing in self.unreached],
             "warnings": self.warnings,
             "orphans_removed": self.orphans_removed,

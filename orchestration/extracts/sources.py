@@ -5,7 +5,7 @@ Belongs here: answers about sources for `cchc source`. Does not belong here: wri
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,8 @@ import duckdb
 
 from orchestration.errors import UsageError
 from orchestration.extracts.broken import BrokenFile, BrokenFileError
+from orchestration.extracts.connectors.pulling import configured_sources
+from orchestration.extracts.connectors.staging import newest_pull
 from orchestration.extracts.landing import scan
 from orchestration.extracts.ledger import LedgerEntry, active_entries, read_ledger
 from orchestration.extracts.profile import (
@@ -52,6 +54,10 @@ class SourceStatus:
         expected_on: day the next delivery is due (last extract's day, rhythm and grace), None if irregular.
         overdue: that day is past.
         expects: what the profile says it delivers for.
+        connector: kind of connector that pulls it, None where files are dropped.
+        last_pulled_at: naive local moment that its newest pull is of.
+        cursor: where its next pull starts.
+        counted: how many records it said it holds.
     """
 
     feed: str
@@ -66,6 +72,10 @@ class SourceStatus:
     expected_on: date | None = None
     overdue: bool = False
     expects: dict[str, list[str]] = field(default_factory=dict)
+    connector: str | None = None
+    last_pulled_at: str | None = None
+    cursor: dict[str, Any] | None = None
+    counted: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The source as a JSON object."""
@@ -82,28 +92,56 @@ def _expected(profile: Profile | None, last: date | None) -> date | None:
     return last + timedelta(days=days + profile.grace_days)
 
 
-def list_sources(lake: Lake, today: date, profiles: Path = PROFILES) -> list[SourceStatus]:
-    """The sources that have a folder in the landing zone or have delivered, by feed and name.
+def list_sources(
+    lake: Lake, today: date, profiles: Path = PROFILES, documents: Path | None = None
+) -> list[SourceStatus]:
+    """The sources that have a folder in the landing zone, are pulled, or have delivered, by feed and name.
 
     Args:
         lake: the lake.
         today: local day on which a delivery is judged overdue.
         profiles: folder of the profiles.
+        documents: folder with the documents of the pulled sources.
     """
+    configured = configured_sources(documents, profiles)[0] if documents else []
+    pulled = {(source.head.feed, source.head.source): source for source in configured}
     entries = active_entries(read_ledger(lake))
     by_source: dict[tuple[str, str], list[LedgerEntry]] = {}
     for landed in scan(lake).files:
         by_source.setdefault((landed.feed, landed.source or CANONICAL), [])
+    for feed_and_name in pulled:
+        by_source.setdefault(feed_and_name, [])
     for entry in entries:
         by_source.setdefault((entry.feed, entry.source_name), []).append(entry)
-    return [_status(feed, name, by_source[feed, name], today, profiles) for feed, name in sorted(by_source)]
+    found = []
+    for feed, name in sorted(by_source):
+        source, delivered = pulled.get((feed, name)), by_source[feed, name]
+        profile = source.head.profile if source else _profile(feed, name, profiles)
+        status = _status(feed, name, delivered, today, profile)
+        newest = newest_pull(delivered, feed, name)
+        facts: dict[str, Any] = (newest.pull or {}) if newest else {}
+        found.append(
+            replace(
+                status,
+                connector=source.kind if source else facts.get("kind"),
+                last_pulled_at=facts.get("snapshot_at"),
+                cursor=facts.get("cursor_after"),
+                counted=facts.get("counted"),
+            )
+        )
+    return found
 
 
-def _status(feed: str, name: str, entries: list[LedgerEntry], today: date, profiles: Path) -> SourceStatus:
+def _profile(feed: str, name: str, profiles: Path) -> Profile | None:
     try:
-        profile: Profile | None = profile_of_source(feed, None if name == CANONICAL else name, profiles)
+        return profile_of_source(feed, None if name == CANONICAL else name, profiles)
     except ProfileError:
-        profile = None
+        return None
+
+
+def _status(
+    feed: str, name: str, entries: list[LedgerEntry], today: date, profile: Profile | None
+) -> SourceStatus:
     last = max(entries, key=lambda entry: (entry.extract_date, entry.recorded_at), default=None)
     expected = _expected(profile, last.extract_date if last else None)
     return SourceStatus(
@@ -136,6 +174,7 @@ class CheckReport:
         reasons: how many records by `reason:column`.
         findings: counts by finding.
         warnings: what people should know.
+        connector: of a pulled source: its columns and what changed in them since its last pull, or None.
     """
 
     profile: str
@@ -150,6 +189,7 @@ class CheckReport:
     reasons: dict[str, int] = field(default_factory=dict)
     findings: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    connector: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The report as a JSON document."""

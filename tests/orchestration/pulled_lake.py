@@ -63,11 +63,13 @@ def entries(lake: TestLake) -> list[LedgerEntry]:
 
 def task(code: str, at: str = "now()", content: str = "Xây dựng đề án", **columns: str) -> str:
     """A statement that inserts one task; `at` is SQL."""
-    named = {"progress_pct": "12.50"} | columns
-    return (
-        f"insert into nhiem_vu (task_code, issuer, assigned_on, content, lead_agency_code, updated_at, {', '.join(named)}) "
-        f"values ('{code}', 'government', date '2026-01-05', '{content}', 'H28.53', {at}, {', '.join(named.values())})"
+    names = ", ".join(
+        ("task_code", "issuer", "assigned_on", "content", "lead_agency_code", "updated_at", *columns)
     )
+    values = ", ".join(
+        (f"'{code}'", "'government'", "date '2026-01-05'", f"'{content}'", "'H28.53'", at, *columns.values())
+    )
+    return f"insert into nhiem_vu ({names}) values ({values})"
 
 
 def staged(lake: TestLake) -> list[str]:

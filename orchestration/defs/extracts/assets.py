@@ -65,16 +65,21 @@ def _specs() -> list[dg.AssetSpec]:
 
 
 def stop_on_broken(report: IngestReport, *, every_feed: bool) -> None:
-    """A broken file that a headline figure counts stops the run before anything is built."""
+    """A broken file that a headline figure counts stops the run before anything is built.
+
+    A source that cannot be had does not: the audit names the deliveries that are missing.
+    """
     blocking = [
         error
         for error in report.broken
         if every_feed or (error.feed in required_feeds() and not error.national_copy)
     ]
-    if blocking:
+    missing = report.unreached if every_feed else []
+    if blocking or missing:
+        hints = ["Mend the file at its source or its profile, then start again; the other files were taken."]
         raise BrokenExtractError(
-            "; ".join(error.message() for error in blocking),
-            "Mend the file at its source or its profile, then start again; the other files were taken.",
+            "; ".join([*(error.message() for error in blocking), *(source.message() for source in missing)]),
+            hints[0] if blocking else "Start again when the source can be had; everything else was taken.",
         )
 
 
@@ -85,7 +90,7 @@ def stop_on_broken(report: IngestReport, *, every_feed: bool) -> None:
 def extracts(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, options: RunOptionsResource
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Landing to raw for what is new: accepted rows, quarantine, restricted zone, ledger."""
+    """Sources and landing to raw for what is new: accepted rows, quarantine, restricted zone, ledger."""
     start_warm_up()
     lake = warehouse.lake
     with progress.listening(context.log.info), retried_on_io_errors():
@@ -95,11 +100,15 @@ def extracts(
             feeds=options.feeds or None,
             replay=Path(options.replay) if options.replay else None,
             progress=progress.report,
+            full=options.full,
+            pull=options.pull,
         )
         for warning in report.warnings:
             progress.report(f"warning: {warning}")
         for error in report.broken:
             progress.report(f"broken: {error.message()}")
+        for missing in report.unreached:
+            progress.report(f"missing: {missing.message()}")
     counts = report.feeds()
     for name in feeds():
         yield dg.MaterializeResult(
@@ -112,6 +121,8 @@ def extracts(
             "new files": len(report.of_status("new")),
             "seen before": len(report.of_status("seen")),
             "broken": len(report.broken),
+            "missing sources": dg.MetadataValue.json([source.to_dict() for source in report.unreached]),
+            "pulled": dg.MetadataValue.json(report.pulls()),
             "folder": dg.MetadataValue.path(lake.ledger),
         },
     )

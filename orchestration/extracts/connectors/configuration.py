@@ -86,6 +86,11 @@ def source_documents(folder: Path) -> Iterator[Path]:
     yield from sorted(folder.glob("*.yml")) if folder.is_dir() else ()
 
 
+def has_sources(folder: Path) -> bool:
+    """Whether anything is to be pulled at all; a document that is wrong counts, for it must be told."""
+    return any(True for _ in source_documents(folder))
+
+
 def load_source(path: Path, profiles: Path = PROFILES) -> PulledSource:
     """Read and check the document of a source.
 

@@ -22,7 +22,7 @@ from orchestration.extracts.yaml_marks import ProfileError
 from orchestration.settings import named_variable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from orchestration.extracts.ledger import LedgerEntry
     from orchestration.lake import Lake
@@ -198,7 +198,7 @@ class _Pull:
                 Unreached(head.feed, head.source, found, head.owner, "Report this fault.")
             )
             return
-        drift = _drift(self.before.get("columns") or {}, pulled.columns)
+        drift = drift_of(self.before.get("columns") or {}, pulled.columns)
         outcome.warnings += [f"{label}: {note}" for note in (*pulled.notes, *_drift_notes(drift))]
         if (
             pulled.nothing_new
@@ -273,7 +273,7 @@ class _Pull:
         return Delivery(self.source, landed, pulled.nothing_new, at, pull, pulled.notes)
 
 
-def _drift(before: dict[str, str], now: Any) -> dict[str, list[str]]:
+def drift_of(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, list[str]]:
     """What changed in the columns since the newest committed pull; empty where nothing did or nothing is known."""
     if not before or not now:
         return {}
