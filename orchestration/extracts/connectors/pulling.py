@@ -180,23 +180,9 @@ class _Pull:
         label = f"{head.feed}/{head.source}"
         progress(f"Pulling {label}")
         self.staging.prepare()
-        try:
-            pulled = self.source.connector.pull(self.request(full=full, progress=progress))
-        except SourceUnavailableError as error:
-            outcome.unreached.append(Unreached(head.feed, head.source, error.found, head.owner, error.hint))
-            return
-        except BrokenFileError as error:
-            file = f"{staging.PREFIX}{head.feed}/{head.source}"
-            outcome.broken.append(error.of(head.feed, file))
-            return
-        except OSError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one source's fault must not stop the others; its words may hold secrets
-            frame = traceback.extract_tb(error.__traceback__)[-1]
-            found = f"unexpected {type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
-            outcome.unreached.append(
-                Unreached(head.feed, head.source, found, head.owner, "Report this fault.")
-            )
+        pulled = self.pulled(outcome, self.request(full=full, progress=progress))
+        if pulled is None:
+            self.staging.discard()
             return
         drift = drift_of(self.before.get("columns") or {}, pulled.columns)
         outcome.warnings += [f"{label}: {note}" for note in (*pulled.notes, *_drift_notes(drift))]
@@ -207,12 +193,32 @@ class _Pull:
             and self.newest.extract_date == pulled.snapshot_at.date()
         ):
             progress(f"{label}: nothing new")
+            self.staging.discard()
             return
         outcome.deliveries.append(self.delivery(pulled, drift, full=full))
         new = "nothing new" if pulled.nothing_new else f"{pulled.rows:,} records"
         progress(
             f"{label}: {new}" + (f", {pulled.repeated:,} known ones left out" if pulled.repeated else "")
         )
+
+    def pulled(self, outcome: PullOutcome, request: PullRequest) -> Pulled | None:
+        """What the connector brought, or None after remembering why it did not."""
+        head = self.source.head
+        try:
+            return self.source.connector.pull(request)
+        except SourceUnavailableError as error:
+            found, hint = error.found, error.hint
+        except BrokenFileError as error:
+            outcome.broken.append(error.of(head.feed, f"{staging.PREFIX}{head.feed}/{head.source}"))
+            return None
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - must not stop the other sources; its words may hold secrets
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            found = f"unexpected {type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
+            hint = "Report this fault."
+        outcome.unreached.append(Unreached(head.feed, head.source, found, head.owner, hint))
+        return None
 
     def request(self, *, full: bool, progress: Callable[[str], None]) -> PullRequest:
         """What the connector is asked for."""

@@ -60,6 +60,10 @@ class Staging:
         """Make the folders, for the owner alone."""
         for folder in (self.seen, self.scratch):
             private_folder(folder)
+        self.discard()
+
+    def discard(self) -> None:
+        """Remove what is unfinished."""
         for part in (self.part, self.seen_part):
             part.unlink(missing_ok=True)
 
