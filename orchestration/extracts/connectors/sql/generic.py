@@ -156,8 +156,9 @@ class GenericReader:
         if kind == "int":
             return int(text) - (mark.number or 0)
         overlap = timedelta(seconds=mark.seconds or 0)
-        if kind == "date":
-            return date.fromisoformat(text) - timedelta(days=-(-overlap.total_seconds() // 86400))
+        if len(text) == len("2026-01-05"):
+            day = date.fromisoformat(text) - timedelta(days=-(-overlap.total_seconds() // 86400))
+            return day if kind == "date" else day.isoformat()
         moment = datetime.fromisoformat(text) - overlap
         return moment if kind == "datetime" else moment.isoformat(sep="T" if "T" in text else " ")
 
