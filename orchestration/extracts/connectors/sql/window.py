@@ -44,7 +44,7 @@ class Compared:
 
 def _digest(names: list[str]) -> str:
     texts = ", ".join(f"coalesce({sql.name(name)}::varchar, {_EMPTY})" for name in names)
-    return f"md5_number(concat_ws({_FIELD}, {texts}))::varchar"
+    return f"md5(concat_ws({_FIELD}, {texts}))"
 
 
 def compare(
