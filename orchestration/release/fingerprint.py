@@ -28,6 +28,9 @@ _SUFFIXES = (".sql", ".yml", ".yaml", ".csv", ".py", ".json")
 _DATED_DECISIONS = frozenset(f"expectations/{name}.yml" for name in ("waivers", "limits", "restatements"))
 """Files that say how a figure is judged, not what it is: a waiver leaves the candidate the same."""
 
+_SOURCES = "orchestration/extracts/sources/"
+"""What is pulled from where is no way of computing: what came of it stands among the inputs."""
+
 
 def _tree(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
@@ -41,7 +44,8 @@ def fingerprinted_files(root: Path = REPOSITORY) -> list[Path]:
     found = {path for tree in _TREES for path in _tree(root / tree)}
     found |= {path for path in (root / "dbt_project").glob("*.yml") if not path.name.startswith(".")}
     found |= {root / name for name in _FILES if (root / name).is_file()}
-    chosen = (path for path in found if path.relative_to(root).as_posix() not in _DATED_DECISIONS)
+    left_out = {path for path in found if path.relative_to(root).as_posix().startswith(_SOURCES)}
+    chosen = (path for path in found - left_out if path.relative_to(root).as_posix() not in _DATED_DECISIONS)
     return sorted(chosen, key=lambda path: path.relative_to(root).as_posix())
 
 
