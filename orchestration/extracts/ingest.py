@@ -23,9 +23,7 @@ from orchestration.extracts.engine import WORKERS, engine, session
 from orchestration.extracts.landing import Landed, Scan, extract_date_of, scan, sha256_of, simulated_hashes
 from orchestration.extracts.ledger import (
     LedgerEntry,
-    Output,
     active_entries,
-    commit,
     read_ledger,
     remove_orphans,
 )
@@ -33,7 +31,7 @@ from orchestration.extracts.news import EarlierReads
 from orchestration.extracts.profile import CANONICAL, PROFILES, Profile, profile_called, profile_of_source
 from orchestration.extracts.pseudonyms import Secret, load_secret
 from orchestration.extracts.report import FileResult, IngestReport
-from orchestration.extracts.take import suffix_of, take
+from orchestration.extracts.take import suffix_of, take, take_nothing
 from orchestration.extracts.yaml_marks import ProfileError
 
 if TYPE_CHECKING:
@@ -103,9 +101,8 @@ class _Ingest:
         )
         if not delivery.nothing_new:
             return _Task(landed, profile, entry, delivery.source)
-        # Nothing new is a delta of no rows: also of a source whose snapshots are whole.
-        done = replace(entry, mode="delta", covers=None, outputs=(Output(landed.feed, 0, 0, 0, 0, 0),))
-        commit(self.lake, done)
+        with engine(self.lake) as connection:
+            done = take_nothing(connection, self.lake, entry, self.secret)
         settle(self.lake, done, delivery.source.head.keep_days)
         self.report.files.append(FileResult(landed.file, landed.feed, done.source_name, "new", done))
         return None

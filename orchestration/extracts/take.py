@@ -14,6 +14,7 @@ import duckdb
 from orchestration.extracts import sql_text as sql
 from orchestration.extracts.broken import BrokenFileError
 from orchestration.extracts.casting import moment
+from orchestration.extracts.connectors.totals import write_total
 from orchestration.extracts.contract import feeds
 from orchestration.extracts.ledger import LedgerEntry, Output, commit
 from orchestration.extracts.mapping import PARENT, Resolve, extra_columns, fit, json_paths, mappings
@@ -239,8 +240,29 @@ def take(
             if recipe is not None:
                 outputs.append(_output(connection, writer, recipe, reading, child=True))
         _unchanged(before, path.stat())
+        outputs += write_total(connection, writer, entry)
         writer.finish()
         done = replace(entry, outputs=tuple(outputs))
+        commit(lake, done)
+    except BaseException:
+        writer.discard()
+        raise
+    return done
+
+
+def take_nothing(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, entry: LedgerEntry, secret: Secret
+) -> LedgerEntry:
+    """Commit that a pull found nothing new, and what its source counted.
+
+    Nothing new is a delta of no rows, also of a source whose snapshots are whole: it withdraws nothing.
+    """
+    entry = replace(entry, mode="delta", covers=None)
+    writer = Writer(lake, entry.file_id, entry.source_name, entry.extract_date, entry.recorded_at, secret)
+    try:
+        outputs = (Output(entry.feed, 0, 0, 0, 0, 0), *write_total(connection, writer, entry))
+        writer.finish()
+        done = replace(entry, outputs=outputs)
         commit(lake, done)
     except BaseException:
         writer.discard()

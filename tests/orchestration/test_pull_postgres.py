@@ -316,3 +316,24 @@ def test_values_arrive_to_the_last_digit_and_sign(lake: TestLake, database: Data
     names = lake.query("select applicant_name from rows", "restricted/personal", "dossiers")
     assert names == [(unicodedata.normalize("NFC", "Nguyễn Thị Bưởi"),)]
     assert any("`infinity`" in warning for warning in report.warnings)
+
+
+def test_what_the_source_counts_is_a_control_total_committed_with_the_delivery(
+    lake: TestLake, database: Database
+):
+    document(lake, TASKS + "    control_total: {covers_from: 2026-01-01}\n")
+    database.run(task("A"), task("B"))
+    lake.ingest()
+    assert [output.feed for output in entries(lake)[0].outputs] == ["tasks", "control_totals"]
+    columns = "feed, source, agency_code, covers_from::varchar, measure, value::bigint, source_name"
+    assert lake.raw("control_totals", columns) == [
+        ("tasks", "nhiem_vu", None, "2026-01-01", "rows", 2, "nhiem_vu")
+    ]
+    lake.ingest()
+    assert len(entries(lake)) == 1
+    database.run("delete from nhiem_vu where task_code = 'A'")
+    lake.ingest()
+    assert [row[0] for row in lake.raw("control_totals", "value::bigint")] == [2, 1]
+    assert entries(lake)[1].outputs[0].rows == 0, (
+        "what is deleted in a delta source is told by its count alone"
+    )

@@ -11,6 +11,7 @@ import importlib
 import json
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from orchestration.extracts.contract import feeds
@@ -40,7 +41,18 @@ NO_PROFILE = "none"
 UNTIL_COMMITTED, ALWAYS = "until_committed", "always"
 _KEEP_DAYS = re.compile(r"([1-9]\d{0,3}) days?")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
-_TOP = ("source", "feed", "profile", "description", "owner", "enabled", "key", "keep", "connector")
+_TOP = (
+    "source",
+    "feed",
+    "profile",
+    "description",
+    "owner",
+    "enabled",
+    "key",
+    "keep",
+    "control_total",
+    "connector",
+)
 _NO_PART_OF_THE_DIGEST = ("description", "owner", "enabled", "keep")
 
 
@@ -57,6 +69,7 @@ class Head:
         owner: who acts when the source cannot be had.
         enabled: it takes part in every ingest.
         keep_days: how long a pulled file lies in the restricted zone: 0 until it is committed, None for ever.
+        total_from: first day of which the source holds everything, where its count becomes a control total, or None.
         digest: first 12 hex digits of the hash of what decides about its deliveries.
     """
 
@@ -69,6 +82,7 @@ class Head:
     owner: str
     enabled: bool
     keep_days: int | None
+    total_from: date | None
     digest: str
 
 
@@ -113,6 +127,7 @@ def load_source(path: Path, profiles: Path = PROFILES) -> PulledSource:
         owner=values.required(("owner",), "Write who acts when the source cannot be reached."),
         enabled=values.one_of(("enabled",), ("true", "false"), "true") == "true",
         keep_days=_keep_days(values),
+        total_from=_total_from(values),
         digest=hashlib.sha256(text.encode()).hexdigest()[:12],
     )
     values.mapping(("connector",))
@@ -135,6 +150,18 @@ def _keep_days(values: YamlValues) -> int | None:
             f"Known: {UNTIL_COMMITTED}, {ALWAYS}, or a time such as 30 days.",
         )
     return int(days[1])
+
+
+def _total_from(values: YamlValues) -> date | None:
+    keys = ("control_total", "covers_from")
+    if values.value(keys[:1]) is None:
+        return None
+    values.mapping(keys[:1], ("covers_from",))
+    text = values.required(keys, "Write the first day of which the source holds every record: 2022-01-01.")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise values.document.error(keys, f"{text!r} is no date.", "Write: 2022-01-01") from None
 
 
 def _named(values: YamlValues, path: Path) -> tuple[str, str]:

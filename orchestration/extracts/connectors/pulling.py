@@ -186,12 +186,7 @@ class _Pull:
             return
         drift = drift_of(self.before.get("columns") or {}, pulled.columns)
         outcome.warnings += [f"{label}: {note}" for note in (*pulled.notes, *_drift_notes(drift))]
-        if (
-            pulled.nothing_new
-            and not drift
-            and self.newest
-            and self.newest.extract_date == pulled.snapshot_at.date()
-        ):
+        if pulled.nothing_new and not drift and self.known(pulled):
             progress(f"{label}: nothing new")
             self.staging.discard()
             return
@@ -199,6 +194,13 @@ class _Pull:
         new = "nothing new" if pulled.nothing_new else f"{pulled.rows:,} records"
         progress(
             f"{label}: {new}" + (f", {pulled.repeated:,} known ones left out" if pulled.repeated else "")
+        )
+
+    def known(self, pulled: Pulled) -> bool:
+        """Whether the ledger says already that nothing is new: of the same day, and of as many records."""
+        counted = self.source.head.total_from is not None and pulled.counted != self.before.get("counted")
+        return (
+            self.newest is not None and self.newest.extract_date == pulled.snapshot_at.date() and not counted
         )
 
     def pulled(self, outcome: PullOutcome, request: PullRequest) -> Pulled | None:
@@ -276,6 +278,8 @@ class _Pull:
             "drift": drift,
             "facts": dict(pulled.facts),
         }
+        if head.total_from is not None and pulled.counted is not None:
+            pull["control_total"] = {"covers_from": head.total_from.isoformat(), "value": pulled.counted}
         return Delivery(self.source, landed, pulled.nothing_new, at, pull, pulled.notes)
 
 
