@@ -28,7 +28,6 @@ def show_list(console: Console) -> None:
             f"{source.quarantined:,}",
             str(source.last_extract_date or "never"),
             f"{source.expected_on or source.rhythm}" + (" OVERDUE" if source.overdue else ""),
-            _pulled(source),
         ]
         for source in found
     ]
@@ -50,19 +49,22 @@ def show_list(console: Console) -> None:
             "Nothing has been delivered yet: drop files in landing/<feed>/<source>/, or write the document of a source "
             "to pull (docs/sources.md), and run cchc ingest."
         )
+    for source in found:
+        if source.connector is not None:
+            console.line(_pulled(source))
     console.document("source list", {"sources": [source.to_dict() for source in found]})
 
 
 def _pulled(source: SourceStatus) -> str:
-    """By what a source is pulled, of when its last pull is, and where the next one starts."""
-    if source.connector is None:
-        return "files"
+    """Of when the last pull of a source is, and where the next one starts."""
+    told = f"{source.feed}/{source.source_name} is pulled ({source.connector})"
     if source.last_pulled_at is None:
-        return f"{source.connector}: never"
+        return f"{told}: never yet"
     cursor = ", ".join(
         f"{name} {value}" for name, value in (source.cursor or {}).items() if name != "content"
     )
-    return f"{source.connector}: {source.last_pulled_at[:16]}" + (f"; {cursor}" if cursor else "")
+    counted = "" if source.counted is None else f"; the source holds {source.counted:,} records"
+    return f"{told}: last {source.last_pulled_at[:16]}" + (f", cursor {cursor}" if cursor else "") + counted
 
 
 def check(console: Console, tried: str, sample: Path | None) -> int:
