@@ -36,6 +36,9 @@ def codes(lake: TestLake) -> list[str]:
         ({"table: public.nhiem_vu": "query: select *, pg_sleep(30) from nhiem_vu",
           "attempts: 1": "statement_timeout: 0.1 seconds"},
          "a statement took longer than 0.1 s"),
+        ({"table: public.nhiem_vu": "query: select n.*, 10 / (g - 400000) as x from nhiem_vu n, "
+          "generate_series(1, 500000) g"},
+         "the database failed while it sent records"),
         ({"table: public.nhiem_vu": "query: select * from nhiem_vu where write_it()"}, "the query tried to write"),
         ({"table: public.nhiem_vu": "table: public.khong_co"}, 'relation "public.khong_co" does not exist'),
         ({"table: public.nhiem_vu": "query: select 1) as x; delete from nhiem_vu; --"},

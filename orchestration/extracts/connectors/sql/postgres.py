@@ -216,8 +216,19 @@ class PostgresReader:
         with self._asked(statement) as cursor:
             reader = cursor.fetch_record_batch()
             yield reader.schema.remove_metadata()
-            for batch in reader:
+            while (batch := self._next(reader)) is not None:
                 yield batch.replace_schema_metadata(None)
+
+    def _next(self, reader: Any) -> Any:
+        """The next batch, or None after the last; an error between batches comes without its SQLSTATE."""
+        import pyarrow as pa  # noqa: PLC0415
+
+        try:
+            return reader.read_next_batch()
+        except StopIteration:
+            return None
+        except (OSError, pa.ArrowException) as error:
+            raise _broken_off(str(error), self.spec.statement_timeout) from None
 
 
 def _no_connection(said: str) -> NotNowError | SourceUnavailableError:
@@ -238,14 +249,31 @@ def _no_connection(said: str) -> NotNowError | SourceUnavailableError:
     return NotNowError(found, "See whether the database runs and the network lets us through.")
 
 
+def _too_long(statement_timeout: float) -> SourceUnavailableError:
+    return SourceUnavailableError(
+        f"a statement took longer than {statement_timeout:g} s and was stopped",
+        "Index the watermark, narrow the query, or raise statement_timeout.",
+    )
+
+
+def _broken_off(said: str, statement_timeout: float) -> Exception:
+    """A failure while records came; the server's words may hold values of records and are never repeated."""
+    if "statement timeout" in said:
+        return _too_long(statement_timeout)
+    if "terminating connection" in said or "connection" in said or "recovery" in said:
+        return NotNowError(
+            "the connection broke off", "See whether the database runs and the network is stable."
+        )
+    return SourceUnavailableError(
+        "the database failed while it sent records", "Look it up in the database's log."
+    )
+
+
 def _failed(error: Any, statement_timeout: float) -> Exception:
     """A failed statement; only errors about the statement itself are quoted: others may hold values of records."""
     state = error.sqlstate or ""
     if state == "57014":
-        return SourceUnavailableError(
-            f"a statement took longer than {statement_timeout:g} s and was stopped",
-            "Index the watermark, narrow the query, or raise statement_timeout.",
-        )
+        return _too_long(statement_timeout)
     if state == "25006":
         return SourceUnavailableError(
             "the query tried to write; the transaction is read-only", "Mend the query."
