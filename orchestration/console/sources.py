@@ -7,7 +7,9 @@ from pathlib import Path
 
 from orchestration.console.output import Console
 from orchestration.errors import EXIT_BROKEN_EXTRACT, EXIT_DONE
+from orchestration.extracts.connectors.pulling import configured_sources
 from orchestration.extracts.connectors.trial import check_pulled
+from orchestration.extracts.profile import PROFILES
 from orchestration.extracts.sources import SourceStatus, check_source, list_sources
 from orchestration.lake import Lake
 from orchestration.settings import load_settings
@@ -52,6 +54,8 @@ def show_list(console: Console) -> None:
     for source in found:
         if source.connector is not None:
             console.line(_pulled(source))
+    for wrong in configured_sources(settings.sources, PROFILES)[1]:
+        console.line(f"wrong document of a source: {wrong.found}")
     console.document("source list", {"sources": [source.to_dict() for source in found]})
 
 

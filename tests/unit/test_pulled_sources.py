@@ -87,9 +87,12 @@ def test_a_wrong_document_is_told_with_file_line_and_key(
 def test_a_wrong_document_leaves_the_other_sources_alone_and_names_are_looked_up(tmp_path: Path):
     (tmp_path / "mot_cua.yml").write_text(GOOD)
     (tmp_path / "sai.yml").write_text("source: sai\n")
+    (tmp_path / "mot_cua.dossiers.yml").write_text(GOOD)
     sources, broken = configured_sources(tmp_path, PROFILES)
     assert [source.head.source for source in sources] == ["mot_cua"]
-    assert broken[0].file == "sai.yml"
+    assert [wrong.file for wrong in broken] == ["mot_cua.yml", "sai.yml"]
+    assert "mot_cua.dossiers.yml pulls the feed dossiers of mot_cua already" in broken[0].found
+    (tmp_path / "mot_cua.dossiers.yml").unlink()
     settings = load_settings({"CCHC_SOURCES": str(tmp_path), "CCHC_LAKE": str(tmp_path / "lake")})
     assert source_called("mot_cua", settings).head.feed == "dossiers"
     with pytest.raises(UsageError, match="no pulled source 'khac'"):

@@ -85,6 +85,11 @@ class Head:
     total_from: date | None
     digest: str
 
+    @property
+    def delivers(self) -> tuple[str, str]:
+        """Feed and source: what no two documents may share."""
+        return self.feed, self.source
+
 
 @dataclass(frozen=True)
 class PulledSource:

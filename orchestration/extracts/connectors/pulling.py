@@ -98,11 +98,23 @@ def configured_sources(folder: Path, profiles: Path) -> tuple[list[PulledSource]
     broken = []
     for path in source_documents(folder):
         try:
-            sources.append(load_source(path, profiles))
+            source = load_source(path, profiles)
+            _only_one(source, sources)
+            sources.append(source)
         except ProfileError as error:
             hint = error.hint or "Mend the document of the source."
             broken.append(BrokenFile("sources", path.name, None, error.message, "a valid source", hint))
     return sources, broken
+
+
+def _only_one(source: PulledSource, others: Sequence[PulledSource]) -> None:
+    head = source.head
+    twice = [other.head.file for other in others if other.head.delivers == head.delivers]
+    if twice:
+        raise ProfileError(
+            f"{head.file}: {twice[0]} pulls the feed {head.feed} of {head.source} already.",
+            "Keep one of them.",
+        )
 
 
 def pull_sources(
