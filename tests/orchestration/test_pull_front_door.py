@@ -46,13 +46,18 @@ def test_a_source_is_tried_pulled_missed_and_listed(lake: Path):
     assert message.startswith("tasks: the source nhiem_vu could not be pulled: the database refused the user")
     assert "Văn phòng UBND tỉnh acts" in message
 
+    # A run goes on without it: here to the refusal of a period that is not over.
+    gone_on = cchc(lake, "run", "--period", "2035-12", **wrong).expect(2)
+    assert "missing: tasks: the source nhiem_vu could not be pulled" in gone_on.err
+    assert "2035-12 ends on" in gone_on.err
+
     listed = cchc(lake, "source", "list", "--json", **variables).expect(0).document["sources"]
     (pulled,) = [source for source in listed if source["source_name"] == "nhiem_vu"]
     assert (pulled["connector"], pulled["counted"], pulled["accepted"]) == ("sql", 1, 1)
     assert pulled["cursor"]["watermark"] == "updated_at"
 
     secrets = ("sai-mat-khau", PASSWORD, ENCODED, "bà Bưởi")
-    said = missed.out + missed.err
+    said = missed.out + missed.err + gone_on.out + gone_on.err
     assert not [secret for secret in secrets[:3] if secret in said]
     for path in (path for path in lake.rglob("*") if path.is_file() and path.suffix != ".parquet"):
         content = path.read_bytes()
