@@ -90,12 +90,7 @@ def simulate(
 @click.option(
     "--replay", type=click.Path(path_type=Path), help="Read a file again after its profile was mended."
 )
-@click.option(
-    "--full",
-    multiple=True,
-    metavar="SOURCE",
-    help="Pull all that this source holds, not only what is new; repeatable.",
-)
+@click.option("--full", multiple=True, metavar="SOURCE", help="Pull all that this source holds; repeatable.")
 @click.option("--no-pull", is_flag=True, help="Read landed files alone.")
 @JSON_OPTION
 def ingest(

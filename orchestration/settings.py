@@ -121,9 +121,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         .resolve(),
         pseudonym_secret=secret,
         schedules=schedules_on(environ),
-        sources=Path(environ.get("CCHC_SOURCES", SOURCES))
-        .expanduser()
-        .resolve(),
+        sources=Path(environ.get("CCHC_SOURCES", SOURCES)).expanduser().resolve(),
     )
 
 
