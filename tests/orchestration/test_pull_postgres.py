@@ -333,7 +333,7 @@ def test_what_the_source_counts_is_a_control_total_committed_with_the_delivery(
     assert len(entries(lake)) == 1
     database.run("delete from nhiem_vu where task_code = 'A'")
     lake.ingest()
-    assert [row[0] for row in lake.raw("control_totals", "value::bigint")] == [2, 1]
+    assert sorted(row[0] for row in lake.raw("control_totals", "value::bigint")) == [1, 2]
     assert entries(lake)[1].outputs[0].rows == 0, (
         "what is deleted in a delta source is told by its count alone"
     )
