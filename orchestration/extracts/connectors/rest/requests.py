@@ -335,4 +335,4 @@ def _retry_after(text: str | None, at: datetime | None) -> float | None:
     if text.strip().isdecimal():
         return float(text.strip()[:9])
     until = _http_date(text)
-    return max(0.0, (until - (at or datetime.now(UTC))).total_seconds()) if until else None
+    return max(0.0, (until - at).total_seconds()) if until and at else None
