@@ -128,3 +128,58 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 def named_variable(name: str, environ: Mapping[str, str] | None = None) -> str | None:
     """The value of a variable that a source's document names: an address with its password, a token."""
     return (os.environ if environ is None else environ).get(name) or None
+
+
+TLS = ("starttls", "ssl", "off")
+
+
+@dataclass(frozen=True)
+class NoticeSettings:
+    """Where notices go; without any of it, nowhere.
+
+    Attributes:
+        webhook: address that takes a JSON document; it counts as a secret.
+        mail_to, mail_from: addresses of e-mail.
+        smtp_host, smtp_port, smtp_tls, smtp_user, smtp_password: the server that takes it.
+    """
+
+    webhook: str | None = None
+    mail_to: tuple[str, ...] = ()
+    mail_from: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_tls: str = "starttls"
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+
+
+def load_notice_settings(environ: Mapping[str, str] | None = None) -> NoticeSettings:
+    """Read where notices go.
+
+    Raises:
+        UsageError: an address that is none, e-mail without server or sender, a wrong port.
+    """
+    environ = os.environ if environ is None else environ
+    webhook = environ.get("CCHC_NOTICE_WEBHOOK") or None
+    if webhook and not webhook.startswith(("http://", "https://")):
+        raise UsageError("CCHC_NOTICE_WEBHOOK is no web address.", "It starts with https:// (or http://).")
+    to = tuple(part.strip() for part in environ.get("CCHC_NOTICE_MAIL_TO", "").split(",") if part.strip())
+    host, sender = environ.get("CCHC_SMTP_HOST", ""), environ.get("CCHC_NOTICE_MAIL_FROM", "")
+    if to and not (host and sender):
+        raise UsageError(
+            "CCHC_NOTICE_MAIL_TO is set, but nobody can send.",
+            "Set CCHC_SMTP_HOST and CCHC_NOTICE_MAIL_FROM.",
+        )
+    port = environ.get("CCHC_SMTP_PORT", "587")
+    if not port.isdecimal():
+        raise UsageError(f"CCHC_SMTP_PORT={port!r} is no port.", "Usual ports: 587, 465, 25.")
+    return NoticeSettings(
+        webhook=webhook,
+        mail_to=to,
+        mail_from=sender,
+        smtp_host=host,
+        smtp_port=int(port),
+        smtp_tls=_one_of("CCHC_SMTP_TLS", environ.get("CCHC_SMTP_TLS", "starttls"), TLS),
+        smtp_user=environ.get("CCHC_SMTP_USER") or None,
+        smtp_password=environ.get("CCHC_SMTP_PASSWORD") or None,
+    )

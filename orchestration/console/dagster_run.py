@@ -14,8 +14,11 @@ from orchestration.lake import Lake
 from orchestration.planning import RunOptions
 
 if TYPE_CHECKING:
-    from dagster import ExecuteInProcessResult
+    from collections.abc import Sequence
 
+    from dagster import DagsterEvent
+
+STARTED_BY, COMMAND_LINE = "cchc/started_by", "command line"
 INSTANCE_FILE = """\
 telemetry:
   enabled: false
@@ -125,15 +128,30 @@ def start_job(
         result = job.execute_in_process(
             instance=instance,
             run_config=_with_kept_build(run_config(options, ingest), keep_build=keep_build),
-            tags={"cchc/started_by": "command line"},
+            tags={STARTED_BY: COMMAND_LINE},
             raise_on_error=False,
         )
-    return JobOutcome(result.run_id, result.success, None if result.success else _error_of(result))
+    error = None if result.success else error_of_events(result.all_events)
+    if error is not None:
+        _tell(name, result.run_id, error)
+    return JobOutcome(result.run_id, result.success, error)
 
 
-def _error_of(result: ExecuteInProcessResult) -> errors.CchcError:
+def _tell(job: str, run_id: str, error: errors.CchcError) -> None:
+    """Send the notices that are configured; wrong usage and a lock are told to whoever typed the command."""
+    if error.exit_code in {errors.EXIT_USAGE, errors.EXIT_LOCKED}:
+        return
+    from orchestration.notices.notice import of_failed_run  # noqa: PLC0415
+    from orchestration.notices.send import send  # noqa: PLC0415
+    from orchestration.settings import load_notice_settings  # noqa: PLC0415
+
+    for problem in send(of_failed_run(job, run_id, error), load_notice_settings())[1]:
+        print(f"warning: {problem}", file=sys.stderr)
+
+
+def error_of_events(events: Sequence[DagsterEvent]) -> errors.CchcError:
     """The error that stopped a run, with the exit code that its kind has."""
-    for event in result.all_events:
+    for event in events:
         if not event.is_step_failure:
             continue
         info = event.step_failure_data.error

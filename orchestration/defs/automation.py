@@ -6,6 +6,7 @@ from datetime import datetime
 
 import dagster as dg
 
+from orchestration.console.dagster_run import STARTED_BY
 from orchestration.defs.names import INGEST_JOB, JOB, RAW_GROUP
 from orchestration.lake import Lake
 from orchestration.settings import load_settings, schedules_on
@@ -25,7 +26,6 @@ reform_release = dg.define_asset_job(
 )
 
 JOBS = {INGEST_JOB: ingest_job, JOB: reform_release}
-STARTED_BY = "cchc/started_by"
 
 
 def request_of(timed: Timed, tick: datetime) -> dg.RunRequest | dg.SkipReason:

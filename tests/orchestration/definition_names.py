@@ -19,6 +19,7 @@ def definition_names() -> dict[str, list[str]]:
         "checks": sorted(f"{key.asset_key.to_user_string()}:{key.name}" for key in graph.asset_check_keys),
         "jobs": sorted(job.name for job in loaded.jobs or []),
         "schedules": sorted(schedule.name for schedule in loaded.schedules or []),
+        "sensors": sorted(sensor.name for sensor in loaded.sensors or []),
         "resources": sorted(loaded.resources or {}),
     }
 

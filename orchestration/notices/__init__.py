@@ -1,0 +1,1 @@
+"""Notices: what failed, where, who acts, what next, by webhook and e-mail. No Dagster."""
