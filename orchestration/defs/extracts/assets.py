@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration import progress
+from orchestration.defs.extracts.deliveries import EXTRACT_DATES, reported
 from orchestration.defs.names import LEDGER, OWNERS, RAW_GROUP, RAW_STEP, raw_key
 from orchestration.defs.resources import RunOptionsResource, WarehouseResource
 from orchestration.defs.retries import retried_on_io_errors
@@ -109,6 +110,12 @@ def extracts(
             progress.report(f"broken: {error.message()}")
         for missing in report.unreached:
             progress.report(f"missing: {missing.message()}")
+    events = list(reported(report))
+    if events:
+        days = sorted({str(event.partition) for event in events})
+        context.instance.add_dynamic_partitions(str(EXTRACT_DATES.name), days)
+    for event in events:
+        context.log_event(event)
     counts = report.feeds()
     for name in feeds():
         yield dg.MaterializeResult(
