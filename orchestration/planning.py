@@ -89,18 +89,36 @@ def _local(text: str, settings: Settings) -> datetime:
     return moment.astimezone(settings.zone).replace(tzinfo=None) if moment.tzinfo else moment
 
 
-def _known_at(ledger: Sequence[LedgerEntry], options: RunOptions, settings: Settings) -> datetime:
-    """The last arrival by the moment asked for: what a run at that moment would have decided by itself.
-
-    Between two arrivals nothing was learnt, so every moment between them names the same release.
-    """
+def _known(ledger: Sequence[LedgerEntry], options: RunOptions, settings: Settings) -> Sequence[LedgerEntry]:
+    """What counted at the moment asked for: what a run at that moment would have seen."""
     if options.known_at is None:
-        return ledger[-1].recorded_at
+        return active_entries(ledger)
     asked = _local(options.known_at, settings)
-    arrived = [entry.recorded_at for entry in ledger if entry.recorded_at <= asked]
-    if not arrived:
+    entries = active_entries(ledger, asked)
+    if not entries:
         raise UsageError(f"Nothing had arrived by {asked}.", "Give a later --known-at.")
-    return max(arrived)
+    return entries
+
+
+def _telling(entries: Sequence[LedgerEntry], period: Period) -> Sequence[LedgerEntry]:
+    """The entries that a build of the period reads.
+
+    Of the pulls of a source that found nothing new, only two tell anything: its first one (the feed is delivered), and
+    the first one after the period (the source has nothing more to say of it). The others would make a new release of
+    the same figures every day.
+    """
+    heard: set[tuple[str, str]] = set()
+    answered: set[tuple[str, str]] = set()
+    found = []
+    for entry in sorted(entries, key=lambda entry: entry.recorded_at):
+        source, after = (entry.feed, entry.source_name), entry.extract_date > period.end
+        if entry.says_nothing_new and source in heard and (not after or source in answered):
+            continue
+        heard.add(source)
+        if after:
+            answered.add(source)
+        found.append(entry)
+    return found
 
 
 def _default_period(entries: Sequence[LedgerEntry], options: RunOptions, settings: Settings) -> Period:
@@ -137,14 +155,16 @@ def plan_run(lake: Lake, settings: Settings, options: RunOptions) -> Plan:
         raise UsageError(
             "The lake holds no extracts.", f"Drop files in {lake.landing}, or run: cchc simulate"
         )
-    known_at = _known_at(ledger, options, settings)
-    entries = active_entries(ledger, known_at)
-    _same_timezone(entries, settings)
+    known = _known(ledger, options, settings)
+    _same_timezone(known, settings)
     period = (
         parse_period(options.period, options.calendar)
         if options.period
-        else _default_period(entries, options, settings)
+        else _default_period(known, options, settings)
     )
+    entries = _telling(known, period)
+    known_at = entries[-1].recorded_at
+    latest = _telling(active_entries(ledger), period)[-1].recorded_at
     over = period.end_at <= known_at
     if not over and not options.provisional:
         raise UsageError(
@@ -163,4 +183,4 @@ def plan_run(lake: Lake, settings: Settings, options: RunOptions) -> Plan:
         secret_id=load_secret(lake, settings).secret_id,
         components=components,
     )
-    return Plan(facts, entries, moves_pointers=over and known_at == ledger[-1].recorded_at)
+    return Plan(facts, entries, moves_pointers=over and known_at == latest)

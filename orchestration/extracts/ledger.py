@@ -105,6 +105,15 @@ class LedgerEntry:
     national_copy: bool = False
     pull: dict[str, Any] | None = None
 
+    @property
+    def says_nothing_new(self) -> bool:
+        """A pull that found nothing new, and whose source counted nothing either."""
+        return (
+            self.pull is not None
+            and self.mode == "delta"
+            and not any(output.lines for output in self.outputs)
+        )
+
     def to_json(self) -> str:
         """The document, canonical: sorted keys, two spaces; that it was not pulled goes without saying."""
         document = asdict(self) | {

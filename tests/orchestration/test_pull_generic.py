@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
 
+from orchestration.extracts.connectors.sql.generic import GenericReader
 from tests.orchestration.ingest_lake import TestLake
 from tests.orchestration.pulled_lake import TASKS, document, entries, last_pull, pulled_lake
 
@@ -117,3 +120,70 @@ def test_values_arrive_as_exact_text(engine: Engine, tmp_path: Path, monkeypatch
     )  # fmt: skip
     assert "later than the source's clock" in report.warnings[0]
     assert "2026-09-01" in last_pull(lake)["cursor_after"]["value"]
+
+
+@pytest.mark.parametrize("ahead", [1, 20])
+def test_a_watermark_some_hours_ahead_does_not_hide_what_is_dated_honestly(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead: int
+):
+    lake = lake_of(engine, tmp_path, monkeypatch, "10 minutes")
+    now = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).replace(tzinfo=None, microsecond=0)
+    early, late = now - timedelta(minutes=5), now + timedelta(hours=ahead)
+    engine.run(
+        TABLE.format(kind="timestamp"), ROW.format("A", f"'{early}'"), ROW.format("AHEAD", f"'{late}'")
+    )
+    assert "1 records have a watermark later than the source's clock" in lake.ingest().warnings[0]
+    engine.run(ROW.format("B", f"'{now}'"))
+    lake.ingest()
+    assert codes(lake) == ["A", "AHEAD", "B"]
+
+
+def test_equal_texts_are_not_lost_without_an_overlap(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    lake = lake_of(engine, tmp_path, monkeypatch, "0 seconds")
+    engine.run(TABLE.format(kind="varchar"), ROW.format("A", "'2026-09-01 08:00'"))
+    lake.ingest()
+    engine.run(ROW.format("B", "'2026-09-01 08:00'"))
+    lake.ingest()
+    assert codes(lake) == ["A", "B"]
+
+
+def test_no_record_is_quoted_where_the_database_stumbles_over_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    engine = Engine("duckdb", tmp_path)
+    lake = lake_of(engine, tmp_path, monkeypatch, "1 hour")
+    engine.run(TABLE.format(kind="varchar"), ROW.format("Nguyễn Văn A 012345678901", "'2026-09-01 08:00:00'"))
+    query = "select * replace (strptime(task_code, '%d') as updated_at) from nhiem_vu"
+    document(lake, TASKS.replace("table: public.nhiem_vu", f'query: "{query}"'))
+    found = lake.ingest().unreached[0].message()
+    assert "the database refused the statement" in found
+    assert "Nguyễn" not in found
+
+
+def test_a_changed_document_is_pulled_as_a_whole(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    lake = lake_of(engine, tmp_path, monkeypatch, "1 hour")
+    engine.run(TABLE.format(kind="timestamp"), ROW.format("NEW", "'2026-09-01 08:00:00'"))
+    query = "select * from nhiem_vu where task_code <> 'OLD'"
+    document(lake, TASKS.replace("table: public.nhiem_vu", f'query: "{query}"'))
+    engine.run(ROW.format("OLD", "'2026-01-01 08:00:00'"))
+    lake.ingest()
+    assert codes(lake) == ["NEW"]
+    document(lake, TASKS.replace("public.nhiem_vu", "nhiem_vu"))
+    assert "was changed since the last pull: pulled as a whole" in lake.ingest().warnings[0]
+    assert {"NEW", "OLD"} == set(codes(lake))
+    assert last_pull(lake)["full"]
+
+
+def test_a_source_whose_clock_is_years_away_is_dated_by_ours(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    lake = lake_of(engine, tmp_path, monkeypatch, "1 hour")
+    engine.run(TABLE.format(kind="timestamp"), ROW.format("A", "'2026-09-01 08:00:00'"))
+    monkeypatch.setattr(GenericReader, "now", lambda _: datetime(2099, 1, 1))
+    report = lake.ingest()
+    assert any("its clock says 01/01/2099: ours is used" in warning for warning in report.warnings)
+    assert entries(lake)[-1].extract_date.year < 2099

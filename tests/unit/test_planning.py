@@ -17,7 +17,13 @@ FIRST, SECOND = datetime(2022, 10, 3, 8), datetime(2022, 10, 9, 17)
 
 
 def deliver(
-    lake: Lake, file_id: str, recorded_at: datetime, extract_date: date, supersedes: tuple[str, ...] = ()
+    lake: Lake,
+    file_id: str,
+    recorded_at: datetime,
+    extract_date: date,
+    supersedes: tuple[str, ...] = (),
+    *,
+    nothing_new: bool = False,
 ) -> None:
     commit(
         lake,
@@ -40,7 +46,10 @@ def deliver(
             simulated=False,
             supersedes=supersedes,
             secret_id="s",
-            outputs=(Output("dossiers", 2, 1, 1, 0, 1),),
+            outputs=(
+                Output("dossiers", 0, 0, 0, 0, 0) if nothing_new else Output("dossiers", 2, 1, 1, 0, 1),
+            ),
+            pull={"kind": "sql"} if nothing_new else None,
         ),
     )
 
@@ -151,3 +160,21 @@ def test_another_time_zone_than_the_lakes_is_refused(lake: Lake) -> None:
 def test_an_empty_lake_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cchc simulate"):
         plan(Lake(tmp_path), period="2022-9M")
+
+
+def test_a_source_that_says_every_day_that_nothing_is_new_makes_one_new_release_after_the_period(lake: Lake):
+    before = plan(lake, period="2022-Q3")
+    deliver(lake, "cccccccc", datetime(2022, 10, 10, 5), date(2022, 10, 10), nothing_new=True)
+    assert plan(lake, period="2022-Q3").facts.release_id == before.facts.release_id, (
+        "it had spoken after the period"
+    )
+    yearly = plan(lake, period="2022-10", provisional=True)
+    assert yearly.facts.known_at == SECOND
+    deliver(lake, "dddddddd", datetime(2022, 11, 16, 5), date(2022, 11, 16), nothing_new=True)
+    first = plan(lake, period="2022-11")
+    assert first.facts.known_at == datetime(2022, 11, 16, 5), (
+        "that nothing came by the end of the period is news"
+    )
+    deliver(lake, "eeeeeeee", datetime(2022, 11, 17, 5), date(2022, 11, 17), nothing_new=True)
+    again = plan(lake, period="2022-11")
+    assert (again.facts.release_id, again.moves_pointers) == (first.facts.release_id, True)

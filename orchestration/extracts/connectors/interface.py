@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -67,6 +68,10 @@ class PullRequest:
     now: Callable[[], datetime]
     progress: Callable[[str], None]
     limit: int | None = None
+
+
+CLOCKS_APART = timedelta(days=1)
+"""How far a source's clock may be from ours and still say of which day its records are."""
 
 
 @dataclass(frozen=True)

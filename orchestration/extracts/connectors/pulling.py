@@ -7,7 +7,7 @@ Does not belong here: how a kind of source is read, taking a delivery and commit
 from __future__ import annotations
 
 import traceback
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,12 @@ from orchestration.errors import UsageError
 from orchestration.extracts.broken import BrokenFile, BrokenFileError
 from orchestration.extracts.connectors import staging
 from orchestration.extracts.connectors.configuration import PulledSource, load_source, source_documents
-from orchestration.extracts.connectors.interface import Pulled, PullRequest, SourceUnavailableError
+from orchestration.extracts.connectors.interface import (
+    CLOCKS_APART,
+    Pulled,
+    PullRequest,
+    SourceUnavailableError,
+)
 from orchestration.extracts.landing import Landed
 from orchestration.extracts.yaml_marks import ProfileError
 from orchestration.settings import named_variable
@@ -190,9 +195,11 @@ class _Pull:
         """Pull and remember what came of it."""
         head = self.source.head
         label = f"{head.feed}/{head.source}"
+        changed = self.changed()
+        outcome.warnings += [f"{label}: {note}" for note in changed]
         progress(f"Pulling {label}")
         self.staging.prepare()
-        pulled = self.pulled(outcome, self.request(full=full, progress=progress))
+        pulled = self.pulled(outcome, self.request(full=full, changed=bool(changed), progress=progress))
         if pulled is None:
             self.staging.discard()
             return
@@ -202,11 +209,22 @@ class _Pull:
             progress(f"{label}: nothing new")
             self.staging.discard()
             return
-        outcome.deliveries.append(self.delivery(pulled, drift, full=full))
+        outcome.deliveries.append(self.delivery(pulled, drift, full=full or bool(changed)))
         new = "nothing new" if pulled.nothing_new else f"{pulled.rows:,} records"
         progress(
             f"{label}: {new}" + (f", {pulled.repeated:,} known ones left out" if pulled.repeated else "")
         )
+
+    def changed(self) -> list[str]:
+        """Why the cursor of the newest committed pull says nothing any more, if it does not."""
+        if self.newest is None:
+            return []
+        head = self.source.head
+        if self.before.get("digest") != head.digest:
+            return [f"{head.file} was changed since the last pull: pulled as a whole"]
+        if self.newest.profile_hash != head.profile.digest:
+            return [f"the profile {head.profile.name} was changed since the last pull: pulled as a whole"]
+        return []
 
     def known(self, pulled: Pulled) -> bool:
         """Whether the ledger says already that nothing is new: of the same day, and of as many records."""
@@ -219,7 +237,7 @@ class _Pull:
         """What the connector brought, or None after remembering why it did not."""
         head = self.source.head
         try:
-            return self.source.connector.pull(request)
+            return self.dated(outcome, self.source.connector.pull(request))
         except SourceUnavailableError as error:
             found, hint = error.found, error.hint
         except BrokenFileError as error:
@@ -234,17 +252,32 @@ class _Pull:
         outcome.unreached.append(Unreached(head.feed, head.source, found, head.owner, hint))
         return None
 
-    def request(self, *, full: bool, progress: Callable[[str], None]) -> PullRequest:
-        """What the connector is asked for."""
+    def dated(self, outcome: PullOutcome, pulled: Pulled) -> Pulled:
+        """The day of a source whose clock is out of its mind would decide for ever which snapshot is the latest."""
+        head, now = self.source.head, datetime.now(self.settings.zone).replace(tzinfo=None)
+        if abs(pulled.snapshot_at - now) <= CLOCKS_APART:
+            return pulled
+        told = f"its clock says {pulled.snapshot_at:%d/%m/%Y}: ours is used"
+        outcome.warnings.append(f"{head.feed}/{head.source}: {told}")
+        return replace(pulled, snapshot_at=now)
+
+    def request(self, *, full: bool, changed: bool, progress: Callable[[str], None]) -> PullRequest:
+        """What the connector is asked for; a changed snapshot still knows how many records it had."""
         head = self.source.head
-        window = None if full else self.before.get("seen")
+        cursor: dict[str, Any] | None = self.before.get("cursor_after")
+        if full:
+            cursor = None
+        elif changed and cursor is not None:
+            snapshot = head.profile.mode == "snapshot"
+            cursor = {"rows": cursor["rows"]} if snapshot and "rows" in cursor else None
+        window = None if full or changed else self.before.get("seen")
         seen = self.staging.seen / window if window else None
         return PullRequest(
             source=head.source,
             feed=head.feed,
             mode=head.profile.mode,
             key=head.key,
-            cursor=None if full else self.before.get("cursor_after"),
+            cursor=cursor,
             seen=seen if seen and seen.is_file() else None,
             part=self.staging.part,
             seen_part=self.staging.seen_part,

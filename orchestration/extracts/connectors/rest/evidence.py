@@ -14,15 +14,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from orchestration.extracts.connectors.interface import CLOCKS_APART
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from orchestration.extracts.connectors.rest.moments import Moments
     from orchestration.extracts.connectors.rest.paging import Page, Step
     from orchestration.extracts.connectors.rest.store import Store
-
-CLOCKS_APART = timedelta(days=1)
-"""How far a service's clock may be from ours and still count as one."""
 
 
 class Evidence:

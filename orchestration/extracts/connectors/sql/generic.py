@@ -98,14 +98,14 @@ class GenericReader:
             raise NotNowError("there is no database file at its address", "See whether the share is mounted.")
 
     @contextmanager
-    def _asked(self) -> Iterator[None]:
-        """The driver's errors in our words; only those about the statement itself are quoted."""
+    def _asked(self, *, about_statement: bool = False) -> Iterator[None]:
+        """The driver's errors in our words; quoted only where no record has been looked at yet: they may hold one."""
         import sqlalchemy as sa  # noqa: PLC0415
 
         try:
             yield
         except (sa.exc.ProgrammingError, sa.exc.OperationalError) as error:
-            words = str(error.orig).splitlines()[0]
+            words = str(error.orig).splitlines()[0] if about_statement else type(error.orig).__name__
             if self._engine.url.password and self._engine.url.password in words:
                 words = type(error.orig).__name__
             raise SourceUnavailableError(
@@ -156,6 +156,8 @@ class GenericReader:
         if kind == "int":
             return int(text) - (mark.number or 0)
         overlap = timedelta(seconds=mark.seconds or 0)
+        if kind == "text" and not overlap:
+            return text
         if len(text) == len("2026-01-05"):
             day = date.fromisoformat(text) - timedelta(days=-(-overlap.total_seconds() // 86400))
             return day if kind == "date" else day.isoformat()
@@ -166,7 +168,7 @@ class GenericReader:
         """Columns, with types where a table has them."""
         import sqlalchemy as sa  # noqa: PLC0415
 
-        with self._asked():
+        with self._asked(about_statement=True):
             probe = self._connection.execute(
                 sa.select(sa.literal_column("*")).select_from(self._relation()).limit(0)
             )
@@ -175,7 +177,7 @@ class GenericReader:
         types = {}
         if self.spec.table:
             *schema, name = self.spec.table
-            with self._asked():
+            with self._asked(about_statement=True):
                 types = {
                     column["name"]: str(column["type"])
                     for column in sa.inspect(self._connection).get_columns(
@@ -212,7 +214,7 @@ class GenericReader:
         counted = int(row[0]) if self.spec.count else None
         if not mark:
             return Totals(counted)
-        highest, future = self._not_later_than_tomorrow(row[2])
+        highest, future = self._not_later_than_now(row[2])
         top = max(cursor_text(highest) if highest is not None else "", lower.value if lower else "")
         nulls = int(row[0]) - int(row[1])
         if not top:
@@ -231,8 +233,8 @@ class GenericReader:
         column: Any = sa.column(self.spec.watermark.column)
         return column
 
-    def _not_later_than_tomorrow(self, highest: Any) -> tuple[Any, int]:
-        """The highest watermark within a day of the database's clock (zones differ), and the number beyond it."""
+    def _not_later_than_now(self, highest: Any) -> tuple[Any, int]:
+        """The highest watermark that the database's clock has reached, and the number beyond it."""
         import sqlalchemy as sa  # noqa: PLC0415
 
         moment = highest
@@ -240,7 +242,7 @@ class GenericReader:
             moment = datetime.fromisoformat(highest)
         if not isinstance(moment, date):
             return highest, 0
-        limit: Any = self.now() + timedelta(days=1)
+        limit: Any = self.now()
         if not isinstance(moment, datetime):
             limit = limit.date()
         elif moment.tzinfo is not None:
