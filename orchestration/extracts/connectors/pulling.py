@@ -237,7 +237,7 @@ class _Pull:
         """What the connector brought, or None after remembering why it did not."""
         head = self.source.head
         try:
-            return self.dated(outcome, self.source.connector.pull(request))
+            return self.dated(outcome, self.source.connector.pull(request), request.now())
         except SourceUnavailableError as error:
             found, hint = error.found, error.hint
         except BrokenFileError as error:
@@ -252,9 +252,9 @@ class _Pull:
         outcome.unreached.append(Unreached(head.feed, head.source, found, head.owner, hint))
         return None
 
-    def dated(self, outcome: PullOutcome, pulled: Pulled) -> Pulled:
+    def dated(self, outcome: PullOutcome, pulled: Pulled, ours: datetime) -> Pulled:
         """The day of a source whose clock is out of its mind would decide for ever which snapshot is the latest."""
-        head, now = self.source.head, datetime.now(self.settings.zone).replace(tzinfo=None)
+        head, now = self.source.head, ours.replace(tzinfo=None)
         if abs(pulled.snapshot_at - now) <= CLOCKS_APART:
             return pulled
         told = f"its clock says {pulled.snapshot_at:%d/%m/%Y}: ours is used"
