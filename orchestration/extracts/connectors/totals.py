@@ -6,17 +6,19 @@ together. Does not belong here: counting (connectors), comparing (the audit).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from orchestration.extracts import sql_text as sql
+from orchestration.extracts.connectors.staging import newest_pull
 from orchestration.extracts.contract import feeds
-from orchestration.extracts.ledger import Output
+from orchestration.extracts.ledger import Output, read_ledger
 
 if TYPE_CHECKING:
     import duckdb
 
     from orchestration.extracts.ledger import LedgerEntry
     from orchestration.extracts.writing import Writer
+    from orchestration.lake import Lake
 
 FEED = "control_totals"
 FOR_EVER = "9999-12-31"
@@ -31,7 +33,9 @@ def write_total(
     Returns:
         What it adds to the entry's outputs: nothing, or one row of control totals.
     """
-    total = (entry.pull or {}).get("control_total")
+    total = (
+        _total_of_replay(writer.lake, entry) if entry.supersedes else (entry.pull or {}).get("control_total")
+    )
     if total is None:
         return ()
     stated = {
@@ -50,3 +54,15 @@ def write_total(
     ]
     path = writer.copy(connection, writer.lake.raw / FEED / writer.day(), f"select {', '.join(columns)}")
     return (Output(FEED, 1, 1, 1, 0, 0, raw_path=path),)
+
+
+def _total_of_replay(lake: Lake, entry: LedgerEntry) -> dict[str, Any] | None:
+    """The newest total that the source stated: a replay reads an older file, it does not count the source anew.
+
+    It is recorded later than any pull, so a total of its own time would stand above a newer one.
+    """
+    if entry.pull is None:
+        return None
+    counted = [each for each in read_ledger(lake) if (each.pull or {}).get("control_total")]
+    newest = newest_pull(counted, entry.feed, entry.source_name)
+    return (newest.pull or {})["control_total"] if newest else None
