@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from orchestration import progress
@@ -10,7 +11,7 @@ from orchestration.console.dagster_run import IngestOptions, start_job
 from orchestration.console.output import Console
 from orchestration.errors import EXIT_BROKEN_EXTRACT, EXIT_DONE, EXIT_REFUSED, CchcError, UsageError
 from orchestration.extracts.connectors.configuration import has_sources
-from orchestration.extracts.connectors.staging import pulled_delivery
+from orchestration.extracts.connectors.staging import clear, pulled_delivery
 from orchestration.extracts.contract import feeds as known_feeds
 from orchestration.extracts.ledger import LedgerEntry, read_ledger
 from orchestration.extracts.news import has_news
@@ -88,13 +89,23 @@ def _pulled_first(console: Console, lake: Lake, settings: Settings) -> bool:
 
     Where a landed file waits to be read, the main job pulls and reads in one go.
     """
-    if not has_sources(settings.sources) or not read_ledger(lake) or has_news(lake):
+    if not has_sources(settings.sources):
+        _clear_pulled(lake, settings)
+        return False
+    if not read_ledger(lake) or has_news(lake):
         return False
     with progress.listening(console.progress):
         outcome = start_job(lake, "ingest", RunOptions(), IngestOptions([], None, every_feed_required=False))
     if outcome.error is not None:
         raise outcome.error
     return True
+
+
+def _clear_pulled(lake: Lake, settings: Settings) -> None:
+    """What was pulled does not outlive its retention where nothing is pulled any more."""
+    if lake.pulled.is_dir():
+        with writing(lake):
+            clear(lake, read_ledger(lake), (), datetime.now(settings.zone).date())
 
 
 def _nothing_new(lake: Lake, settings: Settings, options: RunOptions) -> Plan | None:

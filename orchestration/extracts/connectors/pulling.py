@@ -310,6 +310,7 @@ class _Pull:
         pull = {
             "kind": self.source.kind,
             "digest": head.digest,
+            "keep_days": head.keep_days,
             "number": number,
             "full": full,
             "snapshot_at": at.isoformat(sep=" ", timespec="microseconds"),

@@ -122,13 +122,17 @@ def pulled_delivery(lake: Lake, entries: Iterable[LedgerEntry], given: Path) -> 
 
 
 def clear(lake: Lake, entries: Sequence[LedgerEntry], sources: Sequence[PulledSource], today: date) -> int:
-    """Remove deliveries that no entry commits, those past their retention, and overlap windows of older pulls.
+    """Remove deliveries that no entry commits, those past their retention, and what no pull will use any more.
+
+    The retention is what the document of the source says now; where there is no valid one, what it said at the pull.
 
     Returns:
         Number of files removed that an interrupted pull had left.
     """
-    keep = {(source.head.feed, source.head.source): source.head.keep_days for source in sources}
-    committed = {entry.file: entry for entry in entries if is_pulled(entry)}
+    keep = {source.head.delivers: source.head.keep_days for source in sources}
+    pulling = {source.head.delivers for source in sources if source.head.enabled}
+    # Reversed, so that of a delivery that was read again the pull counts: a replay prolongs nothing.
+    committed = {entry.file: entry for entry in reversed(entries) if is_pulled(entry)}
     left = 0
     for folder in lake.pulled.glob("*/*"):
         feed, source = folder.parent.name, folder.name
@@ -139,8 +143,10 @@ def clear(lake: Lake, entries: Sequence[LedgerEntry], sources: Sequence[PulledSo
             if entry is None:
                 path.unlink()
                 left += 1
-            elif _past(entry, keep.get((feed, source)), today):
+            elif _past(entry, keep.get((feed, source), (entry.pull or {}).get("keep_days")), today):
                 path.unlink()
+        if (feed, source) not in pulling:
+            shutil.rmtree(folder / "scratch", ignore_errors=True)  # nobody goes on with that pull
         newest = newest_pull(entries, feed, source)
         window = (newest.pull or {}).get("seen") if newest else None
         for path in (folder / "seen").glob("*"):
