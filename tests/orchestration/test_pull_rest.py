@@ -54,6 +54,15 @@ def test_a_service_that_gives_less_than_asked_for_is_read_to_its_end(bench: Benc
     assert bench.pull("page")[1] == bench.pull("offset")[1] == ALL
 
 
+def test_what_a_service_holds_counts_only_where_it_was_the_same_when_the_pull_began(bench: Bench):
+    bench.service.set(records=[dossier(1, 9), *DOSSIERS[1:]])
+    with pytest.raises(BrokenFileError, match="out of the order"):
+        bench.pull("keyset")  # the next one goes on with it
+    bench.service.set(records=[*DOSSIERS, dossier(26)])
+    pulled, codes = bench.pull("keyset")
+    assert (codes, pulled.facts["total"], pulled.counted) == ([*ALL, "H28-026"], 26, None)
+
+
 @pytest.mark.parametrize("field", [None, "params"])
 def test_a_service_that_takes_json_in_a_post(bench: Bench, field: str | None):
     body = '{"type": "ref", "service": "report_tinh_766_service", "p_6thang": 0}'

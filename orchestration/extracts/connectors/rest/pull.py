@@ -241,7 +241,7 @@ class Pull:
         if self.request.limit is not None or self.evidence.changed():
             return None
         if self.asked_since is None:
-            before, after = self.store.said("total_after"), self.store.said("total_after")
+            before, after = self.store.said("total_before"), self.store.said("total_after")
         else:
             before, after = self.store.said("all_before"), self.store.said("all_after")
         return int(after) if after is not None and after == before and after.isdecimal() else None
