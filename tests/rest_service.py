@@ -33,6 +33,7 @@ class Stage:
         self.now: str = script.get("now", "2026-10-01T01:00:00+00:00")
         self.order: str = script.get("order", "ma")
         self.cap: int = script.get("cap", 1000)
+        self.hidden: list[str] = script.get("hidden", [])  # filtered after the records were cut into pages
         self.total: bool = script.get("total", True)
         self.faults: list[dict[str, Any]] = script.get("faults", [])
         self.log: list[dict[str, Any]] = []
@@ -123,6 +124,7 @@ class Handler(BaseHTTPRequestHandler):
         if kind in ("cursor", "link"):
             start = int(str(values.get("cursor") or "c0")[1:])
         part, more = rows[start : start + size], start + size < len(rows)
+        part = [row for row in part if row["ma"] not in STAGE.hidden]
         meta: dict[str, Any] = {"total": len(rows)} if STAGE.total else {}
         headers = {}
         if kind == "cursor":

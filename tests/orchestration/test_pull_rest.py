@@ -54,6 +54,35 @@ def test_a_service_that_gives_less_than_asked_for_is_read_to_its_end(bench: Benc
     assert bench.pull("page")[1] == bench.pull("offset")[1] == ALL
 
 
+@pytest.mark.parametrize("kind", ["page", "offset", "cursor"])
+@pytest.mark.parametrize("total", [True, False])
+def test_a_service_that_filters_what_it_had_cut_into_pages_is_read_to_its_end(
+    bench: Bench, kind: str, total: bool
+):
+    hidden = ["H28-002", "H28-011", "H28-012"]
+    bench.service.set(records=DOSSIERS, hidden=hidden, total=total)
+    pulled, codes = bench.pull(kind)
+    assert codes == [code for code in ALL if code not in hidden]
+    assert pulled.counted is None
+    assert bool(pulled.notes) == (total or kind == "offset"), (
+        "a total of more, or records met twice, are told"
+    )
+
+
+@pytest.mark.parametrize("behind", [{"do": "status", "status": 404}, {"do": "repeat"}], ids=["404", "repeat"])
+def test_a_service_without_a_total_that_knows_no_page_behind_the_last_ends_there_if_that_was_short(
+    bench: Bench, behind: dict[str, Any]
+):
+    bench.service.set(records=DOSSIERS, total=False, faults=[{"at": at} | behind for at in (4, 5, 6)])
+    pulled, codes = bench.pull()
+    assert (codes, pulled.notes) == (ALL, ())
+    bench.commit(pulled)
+    bench.cursor = None
+    bench.service.set(records=DOSSIERS[:20], total=False, faults=[{"at": at} | behind for at in (3, 4, 5)])
+    with pytest.raises((SourceUnavailableError, BrokenFileError)):
+        bench.pull()
+
+
 def test_what_a_service_holds_counts_only_where_it_was_the_same_when_the_pull_began(bench: Bench):
     bench.service.set(records=[dossier(1, 9), *DOSSIERS[1:]])
     with pytest.raises(BrokenFileError, match="out of the order"):

@@ -176,10 +176,11 @@ class Pager:
             return None
         if kind == "keyset":
             return self._after_keyset(step, page)
-        # A page shorter than asked for may be the service's own limit: by itself only one shorter than another is the
-        # last. A total alone ends nothing: it may count something else.
-        short = self.service.pages.size is not None and len(page.records) < self.service.pages.size
-        if len(page.records) < longest or (short and page.total is not None and received >= page.total):
+        # A short page alone ends nothing: it may be the service's own limit, or what a filter left of a longer one. Nor
+        # does a total alone, which may count something else. Without both only an empty page is behind the last.
+        size = self.service.pages.size
+        short = len(page.records) < longest or (size is not None and len(page.records) < size)
+        if short and page.total is not None and received >= page.total:
             return None
         return (
             {"page": step["page"] + 1} if kind == "page" else {"offset": step["offset"] + len(page.records)}

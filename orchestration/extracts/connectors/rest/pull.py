@@ -155,7 +155,7 @@ class Pull:
             try:
                 page, records, digest = self._fresh_page(pager, step)
             except StaleError:
-                if not self._has_all():
+                if not self._has_all() and not self._seems_last():
                     raise
                 return  # some services know no page behind the last
             following = pager.after(
@@ -173,6 +173,11 @@ class Pull:
     def _has_all(self) -> bool:
         total = self.store.said("total_after")
         return total is not None and self.store.pages() > 0 and self.store.distinct() >= int(total)
+
+    def _seems_last(self) -> bool:
+        """Whether the newest page was shorter than another: nothing tells more where no page follows it."""
+        numbered = self.service.pages.kind in ("page", "offset")
+        return numbered and self.store.last_page() < self.store.longest_page()
 
     def _enough(self) -> bool:
         return self.request.limit is not None and self.store.received() >= self.request.limit
@@ -215,6 +220,8 @@ class Pull:
                 return Page([], page.total, None), [], ""  # the service repeats its last page for ever
             if attempt < PASSES:
                 self.requests.clock.sleep(self.service.limits.first_wait)
+        if same == self.store.pages() and self._seems_last():
+            return Page([], page.total, None), [], ""  # the same, of a service that says no total
         raise BrokenFileError(
             f"page {self.store.pages() + 1} of {self.service.host} that repeats page {same}, {PASSES} times",
             "pages that differ",

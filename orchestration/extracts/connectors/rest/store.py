@@ -172,6 +172,11 @@ class Store:
         """Records of the longest page."""
         return int(self._one("select coalesce(max(records), 0) from pages"))
 
+    def last_page(self) -> int:
+        """Records of the newest page."""
+        row = self.connection.execute("select records from pages order by page desc limit 1").fetchone()
+        return int(row[0]) if row else 0
+
     def received(self) -> int:
         """Records received, with those that came twice."""
         return int(self._one("select coalesce(sum(records), 0) from pages"))
