@@ -81,7 +81,7 @@ run: setup ## Simulate the source extracts if landing/ is empty, then release th
 	@$(BIN)/cchc run --period $(PERIOD)
 
 test: setup ## Run the whole suite (WORKERS=2)
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 dev: setup ## Dagster UI on 127.0.0.1 over the same lake and run history (PORT=3000)
 	@home="$$($(BIN)/python -c "$$PREPARE_HOME")"; \
