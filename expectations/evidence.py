@@ -9,6 +9,7 @@ Relations, beside every mart of the candidate under its own name:
 |---|---|
 | `run` | one row: the released period, known-at, fingerprint |
 | `inputs` | the manifest's inputs; `delivered` the feeds of those that are no national copy |
+| `arrivals` | inputs since the previous release that can have moved a figure, with their new records at most |
 | `manifest_tables`, `manifest_columns`, `manifest_figures` | what the manifest says of the files |
 | `candidate_files`, `candidate_columns` | what the files are |
 | `contract_columns` | what readers were promised |
@@ -47,8 +48,9 @@ if TYPE_CHECKING:
 _INPUT = {
     "feed": "varchar", "source": "varchar", "file": "varchar", "sha256": "varchar", "recorded_at": "timestamp",
     "rows": "bigint", "accepted": "bigint", "quarantined": "bigint", "skipped": "bigint",
-    "national_copy": "boolean",
+    "national_copy": "boolean", "whole": "varchar",
 }  # fmt: skip
+_NAMES_INPUT = ("feed", "source", "file", "recorded_at")
 _FIGURE = {
     "indicator_code": "varchar", "variant": "varchar", "value": "double", "numerator": "double",
     "denominator": "double", "unit": "varchar", "operator": "varchar", "target": "double", "status": "varchar",
@@ -185,7 +187,13 @@ def _documents(connection: duckdb.DuckDBPyConnection, candidate: Candidate) -> N
         "end_at": "timestamp", "known_at": "timestamp", "provisional": "boolean",
     }  # fmt: skip
     fill(connection, "run", types, [run])
-    inputs = [{"national_copy": False} | item for item in manifest.get("inputs", [])]
+    whole = {tuple(item[name] for name in _NAMES_INPUT): item for item in manifest.get("whole_inputs", [])}
+    inputs = [
+        {"national_copy": False}
+        | item
+        | {"whole": whole.get(tuple(item.get(name) for name in _NAMES_INPUT), {}).get("whole")}
+        for item in manifest.get("inputs", [])
+    ]
     fill(connection, "inputs", _INPUT, inputs)
     connection.execute("create view delivered as select distinct feed from inputs where not national_copy")
     tables = manifest.get("tables", [])
@@ -231,12 +239,28 @@ def _canonical(connection: duckdb.DuckDBPyConnection, data_type: str) -> str:
     return str(row[0]) if row else data_type
 
 
+_ARRIVALS = """
+    create view arrivals as
+    select
+        feed,
+        accepted,
+        case when whole is null then accepted else 0 end as new_at_most
+    from inputs
+    where
+        recorded_at > (select known_at from previous_release)
+        and not national_copy
+        and (accepted > 0 or whole in ('snapshot', 'reread'))
+"""
+"""That a pull found nothing new moves nothing; what is whole and empty withdraws. What is whole says most again."""
+
+
 def _previous(connection: duckdb.DuckDBPyConnection, previous: Previous) -> None:
     release = {
         "release_id": "varchar", "known_at": "timestamp", "build_fingerprint": "varchar", "settings": "varchar",
     }  # fmt: skip
     fill(connection, "previous_release", release, previous.release)
     fill(connection, "previous_figures", _FIGURE, previous.figures)
+    connection.execute(_ARRIVALS)
     families = [{"feed": name, "family": feed.family} for name, feed in feeds().items()]
     fill(connection, "feed_families", {"feed": "varchar", "family": "varchar"}, families)
     if "dim_indicator" in _tables(connection):
@@ -265,10 +289,7 @@ def _unexplained_dossiers(connection: duckdb.DuckDBPyConnection, previous: Previ
     connection.execute("create table unexplained_dossiers (dossier_key varchar)")
     if previous.dossiers is None or "fct_dossiers" not in _tables(connection):
         return
-    late = connection.execute(
-        "select 1 from inputs where recorded_at > (select known_at from previous_release) and feed in ?",
-        [list(_UNDATED_FEEDS)],
-    ).fetchone()
+    late = connection.execute("select 1 from arrivals where feed in ?", [list(_UNDATED_FEEDS)]).fetchone()
     earlier = _literal(previous.dossiers)
     connection.execute(f"create view previous_dossiers as select * from read_parquet({earlier})")
     now, then = (_columns(connection, name) for name in ("fct_dossiers", "previous_dossiers"))

@@ -6,8 +6,11 @@ explains (`suites/previous.py`), finding the former release (`previous.py`).
 A move is explained, in this order,
 - by a *restatement*: the way of computing changed (build fingerprint or settings), and an entry in force names it;
 - by *records* of the figure's feeds, or of their family, recorded since: where the way of computing is the same, they
-  are all that can move a figure, and dossiers are compared one by one; where it changed too, at least as many as the
-  numerator or denominator moved by, so that a handful of late records cannot carry a changed rule past the gate;
+  are all that can move a figure, and dossiers are compared one by one; where it changed too, the numerator or
+  denominator moved, and neither by more than the records that deliveries of what is new brought, so that a handful of
+  late records cannot carry a changed rule past the gate. Complete snapshots, full pulls and files read again say most
+  of what is known once more: they bring no number. That a delivery has no record explains nothing, unless it is a
+  snapshot or a file read again, which withdraw by what they lack;
 - by its *limit* (`limits.yml`), exactly the limit included.
 """
 
@@ -50,10 +53,10 @@ _MOVED = f"""
     with since as (
         select
             families.family,
-            sum(inputs.accepted) as records
-        from inputs
+            sum(arrivals.accepted) as records,
+            sum(arrivals.new_at_most) as new_at_most
+        from arrivals
         join feed_families as families using (feed)
-        where inputs.recorded_at > (select known_at from previous_release) and not inputs.national_copy
         group by families.family
     ),
 
@@ -90,7 +93,8 @@ _MOVED = f"""
         select
             moved.indicator_code,
             moved.variant,
-            sum(since.records) as records
+            sum(since.records) as records,
+            sum(since.new_at_most) as new_at_most
         from moved
         join (
             select distinct
@@ -108,6 +112,7 @@ _MOVED = f"""
         select
             moved.*,
             arrived.records,
+            arrived.new_at_most,
             coalesce(own.max_share, every.max_share) as max_share,
             computing.changed,
             restatements.reason,
@@ -123,7 +128,7 @@ _MOVED = f"""
     )
 
     select
-        * exclude (reason, person, changed),
+        * exclude (reason, person, changed, new_at_most),
         case
             when changed and reason is not null then '{RESTATEMENT}'
             when
@@ -131,8 +136,12 @@ _MOVED = f"""
                 and (
                     not changed
                     or (
-                        abs(coalesce(numerator, 0) - coalesce(expected_numerator, 0)) <= records
-                        and abs(coalesce(denominator, 0) - coalesce(expected_denominator, 0)) <= records
+                        (
+                            numerator is distinct from expected_numerator
+                            or denominator is distinct from expected_denominator
+                        )
+                        and abs(coalesce(numerator, 0) - coalesce(expected_numerator, 0)) <= new_at_most
+                        and abs(coalesce(denominator, 0) - coalesce(expected_denominator, 0)) <= new_at_most
                     )
                 )
                 then '{RECORDS}'

@@ -23,7 +23,7 @@ class Input:
     """One delivered file as one feed: what a release was computed from.
 
     `rows` are records after the profile's header and footer rules, `rows = accepted + quarantined`; `skipped`
-    are the lines that were no records. A `national_copy` is compared and never counted.
+    are the lines that were no records. A `national_copy` is compared and never counted. `whole`: see `whole_of`.
     """
 
     feed: str
@@ -38,13 +38,40 @@ class Input:
     skipped: int
     simulated: bool
     national_copy: bool = False
+    whole: str | None = field(default=None, compare=False)
 
     def to_json(self) -> dict[str, Any]:
-        """The input as it stands in the manifest; that it is no copy goes without saying."""
+        """The input as it stands in the manifest; that it is no copy goes without saying.
+
+        `whole` stands apart (`whole_to_json`): it says how to read the counts, and is no part of the release's name.
+        """
         stated = asdict(self)
+        del stated["whole"]
         if not self.national_copy:
             del stated["national_copy"]
         return stated
+
+    def whole_to_json(self) -> dict[str, Any]:
+        """How the manifest says that this input delivers again what is known."""
+        return {name: getattr(self, name) for name in ("feed", "source", "file", "recorded_at", "whole")}
+
+
+SNAPSHOT, REREAD, FULL_PULL = "snapshot", "reread", "full_pull"
+
+
+def whole_of(entry: LedgerEntry) -> str | None:
+    """Why the rows of a delivery are mostly known ones, or None where it brings what is new alone.
+
+    A `snapshot` withdraws what it lacks, a file that is `reread` what it no longer gives; a `full_pull`, asked for or
+    from no cursor where there were pulls before, withdraws nothing.
+    """
+    if entry.mode == SNAPSHOT:
+        return SNAPSHOT
+    if entry.supersedes:
+        return REREAD
+    pull = entry.pull or {}
+    again = pull.get("number", 1) > 1 and pull.get("cursor_before") is None
+    return FULL_PULL if pull.get("full") or again else None
 
 
 def inputs_of(entries: Iterable[LedgerEntry]) -> tuple[Input, ...]:
@@ -64,6 +91,7 @@ def inputs_of(entries: Iterable[LedgerEntry]) -> tuple[Input, ...]:
                 skipped=output.skipped,
                 simulated=entry.simulated,
                 national_copy=entry.national_copy,
+                whole=whole_of(entry),
             )
             for entry in entries
             for output in entry.outputs
@@ -109,6 +137,7 @@ class ReleaseFacts:
 
     def to_manifest(self) -> dict[str, Any]:
         """The facts as they stand in the manifest."""
+        ordered = sorted(self.inputs)
         return {
             "period": {
                 "calendar": self.period.calendar,
@@ -124,7 +153,8 @@ class ReleaseFacts:
             "settings": dict(self.settings),
             "secret_id": self.secret_id,
             "simulated": self.simulated,
-            "inputs": [item.to_json() for item in sorted(self.inputs)],
+            "inputs": [item.to_json() for item in ordered],
+            "whole_inputs": [item.whole_to_json() for item in ordered if item.whole],
         }
 
 

@@ -117,6 +117,22 @@ def test_late_events_explain_dossiers_that_have_no_new_record_themselves(
     assert failed_in(audit) == set()
 
 
+def test_a_pull_of_events_that_found_nothing_new_lets_no_dossier_change(
+    judge: Judge, publish: Callable[..., Path]
+) -> None:
+    changes = (
+        MOVED_DOSSIERS
+        + "update fct_dossiers set channel = '3' where dossier_key = (select min(dossier_key) from fct_dossiers)"
+    )
+    nothing = _late("dossier_events")
+    nothing["inputs"][-1] |= {"rows": 0, "accepted": 0}
+    audit = judge(
+        changes, only=FIGURE_MARTS, audit={"published_figures": publish()}, manifest_changes=nothing
+    )
+    assert failed_in(audit) == {"previous_release_agreement"}
+    assert len(rules_of(audit)["previous_release_agreement"]["sample_keys"]) == 1
+
+
 def _restated(tmp_path: Path) -> Path:
     path = tmp_path / "restatements.yml"
     path.write_text(

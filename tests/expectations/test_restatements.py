@@ -59,11 +59,13 @@ def _limits(tmp_path: Path, *entries: dict[str, Any]) -> Path:
     return path
 
 
-def _late(records: int) -> list[dict[str, Any]]:
+def _late(records: int, whole: str | None) -> dict[str, Any]:
     """The manifest's inputs with one file of events recorded after the earlier release."""
     file = next(entry for entry in inputs() if entry["feed"] == "steering_events")
     late = {"file": "steering_events/late.csv", "recorded_at": "2022-09-28T00:00:00.000000", "quarantined": 0}
-    return [*inputs(), file | late | {"rows": records, "accepted": records}]
+    late = file | late | {"rows": records, "accepted": records}
+    named = {name: late[name] for name in ("feed", "source", "file", "recorded_at")}
+    return {"inputs": [*inputs(), late], "whole_inputs": [named | {"whole": whole}] if whole else []}
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +87,10 @@ def moves(moved: Candidate) -> Moves:
         restatements: Path | None = None,
         limits: Path | None = None,
         late: int | None = None,
+        whole: str | None = None,
+        folder: Path | None = None,
     ) -> dict[str, dict[str, Any]]:
-        manifest = moved.manifest if late is None else moved.manifest | {"inputs": _late(late)}
+        manifest = moved.manifest if late is None else moved.manifest | _late(late, whole)
         figures = duckdb.execute(
             "select indicator_code, variant, value, cast(numerator as double) as numerator, "
             "cast(denominator as double) as denominator from read_parquet(?)",
@@ -103,7 +107,7 @@ def moves(moved: Candidate) -> Moves:
         known = load_limits(limits, load_registry()) if limits else []
         entries = load_restatements(restatements) if restatements else []
         evidence = open_evidence(
-            replace(moved, manifest=manifest),
+            replace(moved, manifest=manifest, folder=folder or moved.folder),
             (),
             limits_on(known, moved.last_day),
             [entry for entry in entries if entry.in_force(JUDGED_ON)],
@@ -178,20 +182,47 @@ def test_a_rate_may_move_by_exactly_its_limit_in_fractions(moves: Moves, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("late", "way", "explained_by"),
+    ("late", "whole", "way", "explained_by"),
     [
-        (1, SAME_WAY, "records"),
-        (1, OTHER_WAY, "records"),  # as many records as the figure moved by
-        (0, OTHER_WAY, None),  # none of them could have moved it
-        (0, SAME_WAY, "records"),  # the same way of computing: withdrawals alone can be all there is
+        (1, None, SAME_WAY, "records"),
+        (1, None, OTHER_WAY, "records"),  # as many records as the figure moved by
+        (0, None, OTHER_WAY, None),  # none of them could have moved it
+        (0, None, SAME_WAY, None),  # a pull that found nothing new
+        (0, "full_pull", SAME_WAY, None),
+        (0, "snapshot", SAME_WAY, "records"),  # it withdraws all that it lacks
+        (0, "reread", SAME_WAY, "records"),  # so does a file that no longer gives what it gave
+        (1, "full_pull", SAME_WAY, "records"),
+        (1000, "snapshot", OTHER_WAY, None),  # nearly all of them were known
+        (1000, "full_pull", OTHER_WAY, None),
+        (1000, "reread", OTHER_WAY, None),
+        (0, "snapshot", OTHER_WAY, None),
     ],
 )
-def test_records_explain_no_more_than_they_can_where_the_way_of_computing_changed_too(
-    late: int, way: str, explained_by: str | None, moves: Moves
+def test_records_explain_no_more_than_they_can(
+    late: int, whole: str | None, way: str, explained_by: str | None, moves: Moves
 ) -> None:
-    told = moves(way=way, late=late)
+    told = moves(way=way, late=late, whole=whole)
     assert told["surveys_conducted"]["explained_by"] == explained_by
     assert told[RATE]["explained_by"] is None  # records of another family
+
+
+def test_a_whole_delivery_leaves_to_the_others_what_they_can_explain(moved: Candidate, moves: Moves) -> None:
+    facts = _late(1000, "snapshot")
+    facts["inputs"].append(facts["inputs"][-1] | {"file": "steering_events/new.csv", "accepted": 1})
+    moved.manifest.update(facts)
+    try:
+        assert moves(way=OTHER_WAY)["surveys_conducted"]["explained_by"] == "records"
+    finally:
+        moved.manifest.update({"inputs": inputs(), "whole_inputs": []})
+
+
+def test_a_value_that_moved_without_its_counts_is_explained_by_no_number_of_records(
+    tmp_path: Path, province: duckdb.DuckDBPyConnection, moves: Moves
+) -> None:
+    by_value = "update headline_figures set value = value + 1 where indicator_code = 'surveys_conducted'"
+    other = write_candidate(province, tmp_path / "candidate", changes=by_value)
+    assert moves(way=OTHER_WAY, late=1000, folder=other)["surveys_conducted"]["explained_by"] is None
+    assert moves(way=SAME_WAY, late=1000, folder=other)["surveys_conducted"]["explained_by"] == "records"
 
 
 def test_a_restatement_is_told_even_where_records_arrived_too(moves: Moves, tmp_path: Path) -> None:

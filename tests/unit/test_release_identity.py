@@ -105,6 +105,31 @@ def test_an_input_says_that_it_is_the_national_copy_and_no_other_says_anything_o
     assert ["national_copy" in item.to_json() for item in inputs_of([_entry()])] == [False]
 
 
+@pytest.mark.parametrize(
+    ("changes", "whole"),
+    [
+        ({}, None),
+        ({"mode": "snapshot"}, "snapshot"),
+        ({"mode": "snapshot", "supersedes": ("a",), "pull": {"full": True}}, "snapshot"),
+        ({"supersedes": ("a",)}, "reread"),
+        ({"pull": {"full": True, "number": 1}}, "full_pull"),
+        ({"pull": {"full": False, "number": 1, "cursor_before": None}}, None),
+        ({"pull": {"full": False, "number": 2, "cursor_before": None}}, "full_pull"),
+        ({"pull": {"full": False, "number": 2, "cursor_before": "2022-10-01"}}, None),
+    ],
+)
+def test_the_manifest_says_which_inputs_are_whole_and_the_id_does_not_depend_on_it(
+    changes: dict[str, object], whole: str | None
+) -> None:
+    given = ReleaseFacts(
+        parse_period("2022"), datetime(2023, 1, 1), False, inputs_of([_entry(**changes)]), "f", "duckdb", {}, "s"
+    )  # fmt: skip
+    manifest = given.to_manifest()
+    assert [item["whole"] for item in manifest["whole_inputs"]] == ([whole] if whole else [])
+    assert id_of_manifest(manifest | {"whole_inputs": []}) == id_of_manifest(manifest) == given.release_id
+    assert _id([_entry(**changes)]) == _id([_entry()])
+
+
 def test_the_id_can_be_computed_again_from_the_manifest() -> None:
     given = ReleaseFacts(
         parse_period("2022"),
