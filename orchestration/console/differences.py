@@ -47,6 +47,16 @@ ORDERS = {
         "This checkout computes neither way and no release lies between: records and computing are not told apart.",
     ),
 }
+BACKWARDS = (
+    (
+        "CHÚ Ý: {first} được chốt sau {second}. Nguyên nhân nêu theo chiều thời gian, từ {second} đến {first}; số thì "
+        "theo chiều đã hỏi, từ {first} sang {second}: bản ghi đến muộn bị trừ đi, bản ghi bị rút được cộng lại."
+    ),
+    (
+        "NOTE: {first} is known later than {second}. Causes are told in the order of time, from {second} to {first}; "
+        "numbers as asked, from {first} to {second}: late arrivals are taken off, withdrawn records are added back."
+    ),
+)
 MEMBERS = 5
 AGENCIES = 10
 
@@ -56,8 +66,8 @@ def diff(console: Console, before: str, after: str, *, codes: bool) -> None:
 
     Args:
         console: where it goes.
-        before: the earlier release.
-        after: the later one.
+        before: the release from which.
+        after: the one to which.
         codes: look the dossiers named up in the restricted zone; each look-up is logged there.
     """
     from orchestration.release.diff import diff as compare  # noqa: PLC0415
@@ -78,7 +88,9 @@ def diff(console: Console, before: str, after: str, *, codes: bool) -> None:
             f"({record.unchanged:,} không đổi · unchanged), {len(record.agencies)} cơ quan · agencies"
             + (f": {', '.join(known.get(key, key) for key in record.sample)}" if record.sample else "")
         )
-    for name, items in (("later", found.inputs_added), ("earlier", found.inputs_removed)):
+    turned = found.known_at_before > found.known_at_after
+    sides = ("earlier", "later") if turned else ("later", "earlier")
+    for name, items in zip(sides, (found.inputs_added, found.inputs_removed), strict=True):
         for item in items:
             console.line(
                 f"read only {name}: {item['feed']} {item['file']} (recorded {item['recorded_at'][:19]})"
@@ -102,6 +114,10 @@ def _said(cause: str) -> tuple[str, str]:
 
 
 def _print_causes(console: Console, found: ReleaseDiff) -> None:
+    if found.backwards:
+        names = {"first": found.before, "second": found.after}
+        for text in BACKWARDS:
+            console.line(text.format(**names))
     for text in ORDERS[found.order]:
         console.line(text + (f" ({found.between})" if found.between else ""))
     if found.components_changed:

@@ -8,6 +8,9 @@ move is its. Where both do, one is moved first and the other after it; both orde
 convention and is told: records first, under the earlier way of computing, where this checkout still computes that way;
 else the way of computing first and the records under the later one; else by a release that lies between the two; else
 the move is one, under a name that joins both.
+
+Records arrive in one direction only: whichever release is asked for first, causes are told from the one known earlier
+to the one known later, and the numbers are turned round where that is not the order asked for.
 """
 
 from __future__ import annotations
@@ -34,7 +37,7 @@ from orchestration.release.counterfactual import (
 from orchestration.release.documents import MANIFEST, read_document
 from orchestration.release.fingerprint import build_fingerprint, is_rule
 from orchestration.release.released import Release, all_releases
-from orchestration.release.told import add_move, close, has_remainder, open_told, read_values
+from orchestration.release.told import add_move, close, has_remainder, open_told, read_values, turn_round
 from orchestration.warehouse.context import BuildScope
 
 if TYPE_CHECKING:
@@ -65,6 +68,7 @@ class Way:
         between: the release that lies between the two, or None.
         rebuilt: the figures were built again from raw, state by state, and lead from the one release to the other.
         whole: over all dossiers, not only those that records arrived about.
+        backwards: the release asked for first is known later: causes and `order` speak from the second one to it.
     """
 
     causes: tuple[str, ...]
@@ -72,6 +76,12 @@ class Way:
     between: str | None = None
     rebuilt: bool = False
     whole: bool = False
+    backwards: bool = False
+
+
+def is_backwards(before: Document, after: Document) -> bool:
+    """Whether the first of two releases of a period is known later than the second."""
+    return bool(before["period"] == after["period"] and before["known_at"] > after["known_at"])
 
 
 def ways_of_computing(old: Document, new: Document) -> tuple[str, ...]:
@@ -114,10 +124,25 @@ def explain(
     Args:
         connection: any; gets schema `told` with `moves`, `dossiers`, `before` and `after`.
         lake: where the releases and raw lie.
-        releases: the earlier and the later one.
+        releases: from which one to which.
         settings: of the lake.
         small: records up to which all dossiers are built over without asking.
     """
+    first, second = releases
+    if not is_backwards(*(read_document(release.folder / MANIFEST) for release in releases)):
+        return _forwards(connection, lake, releases, settings, small)
+    way, records = _forwards(connection, lake, (second, first), settings, small)
+    turn_round(connection)
+    return replace(way, backwards=True), records
+
+
+def _forwards(
+    connection: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    releases: tuple[Release, Release],
+    settings: Settings,
+    small: int,
+) -> tuple[Way, tuple[ArrivedRecords, ...]]:
     old, new = (read_document(release.folder / MANIFEST) for release in releases)
     open_told(connection, releases, (old, new))
     computing = ways_of_computing(old, new)

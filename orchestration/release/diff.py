@@ -49,8 +49,8 @@ def diff(lake: Lake, before: str, after: str, settings: Settings | None = None) 
 
     Args:
         lake: the lake.
-        before: id, `current` or period code of the earlier one.
-        after: of the later one.
+        before: id, `current` or period code of the one from which.
+        after: of the one to which; where it is known earlier, see `ReleaseDiff.backwards`.
         settings: of the lake; those of the environment where none are given.
 
     Raises:
@@ -70,6 +70,7 @@ def diff(lake: Lake, before: str, after: str, settings: Settings | None = None) 
         after=second.release_id,
         known_at_before=old["known_at"],
         known_at_after=new["known_at"],
+        backwards=way.backwards,
         rules_changed=old["build_fingerprint"] != new["build_fingerprint"],
         components_changed=tuple(components_changed(old, new)),
         settings_changed={
@@ -178,17 +179,18 @@ def _dossiers(first: Release, second: Release, old: Document, new: Document) -> 
 
     types = [{column["name"]: column["type"] for column in table["columns"]} for table in tables]
     content = [name for name, kind in types[1].items() if types[0].get(name) == kind and name not in _SEEN]
-    late = LAST_RECORDED in types[1]
+    later, known_earlier = ("old", new) if old["known_at"] > new["known_at"] else ("new", old)
+    late = LAST_RECORDED in types[0 if later == "old" else 1]
     said = ", ".join(quoted(name) for name in content)
     with duckdb.connect() as connection:
         for side, release in (("old", first), ("new", second)):
             path = release.folder / "marts" / f"{DOSSIERS}.parquet"
             connection.execute(
                 f"create temp table {side} as select dossier_key, agency_code, hash({said}) as content, "
-                f"{LAST_RECORDED if late and side == 'new' else 'null'} as recorded_at "
+                f"{LAST_RECORDED if late and side == later else 'cast(null as timestamp)'} as recorded_at "
                 f"from read_parquet({literal(str(path))})"
             )
-        rows = connection.execute(_MOVED, [old["known_at"]]).fetchall()
+        rows = connection.execute(_MOVED, [known_earlier["known_at"]]).fetchall()
     agencies = [MovedDossiers(row[0], row[1], row[2], row[3], row[4], tuple(row[5])) for row in rows]
     return [_total(agencies), *agencies]
 
@@ -215,7 +217,7 @@ _MOVED = f"""
             coalesce(new.agency_code, old.agency_code, '') as agency_code,
             old.dossier_key is null as is_added,
             new.dossier_key is null as is_removed,
-            coalesce(new.recorded_at > cast($1 as timestamp), false) as is_late
+            coalesce(coalesce(new.recorded_at, old.recorded_at) > cast($1 as timestamp), false) as is_late
         from old
         full outer join new on old.dossier_key = new.dossier_key
         where old.content is distinct from new.content

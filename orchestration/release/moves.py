@@ -58,7 +58,7 @@ class MovedFigure:
         target_moved: its target differs: a status may differ though the figure does not.
         members: its rows of levels and agencies that moved.
         feeds: feeds it is computed from.
-        inputs_added, inputs_removed: files of those feeds that only the later, only the earlier release read.
+        inputs_added, inputs_removed: files of those feeds that only the second, only the first release read.
     """
 
     indicator_code: str
@@ -89,9 +89,9 @@ class MovedDossiers:
     """Dossiers of one agency (`*`: all) that only one release holds, or that differ between the two.
 
     Attributes:
-        agency_code: the agency in the later release.
+        agency_code: the agency in the second release, of those removed in the first.
         added, removed, changed: numbers of dossiers.
-        late: those of them with a record that arrived after the earlier release's known-at.
+        late: those of them with a record that arrived after the known-at of the one known earlier.
         sample_keys: a few of them.
     """
 
@@ -110,6 +110,8 @@ class ReleaseDiff:
     Attributes:
         before, after: their ids.
         known_at_before, known_at_after: what each could have seen.
+        backwards: `before` is known later than `after`: causes, `order` and `records` speak of what arrived from
+            `after` to `before`; every number still leads from `before` to `after`.
         rules_changed: the build fingerprints differ: the way of computing changed.
         components_changed: which components of it; empty where a manifest of an earlier form names none.
         settings_changed: settings that reach figures, with both values.
@@ -121,8 +123,8 @@ class ReleaseDiff:
         figures: figures of the released period that differ.
         other_periods: earlier periods of the series that differ.
         records: records that arrived in between, by cause and feed.
-        inputs_added, inputs_removed: files that only one of them read; `late` marks those recorded after the
-            earlier release's known-at.
+        inputs_added, inputs_removed: files that only `after`, only `before` read; `late` marks those of `after`
+            recorded after the known-at of `before`.
         dossiers: all agencies together, then each one that moved, the most first; empty where a release holds
             no dossiers.
     """
@@ -131,6 +133,7 @@ class ReleaseDiff:
     after: str
     known_at_before: str
     known_at_after: str
+    backwards: bool
     rules_changed: bool
     components_changed: tuple[str, ...]
     settings_changed: dict[str, tuple[str | None, str | None]]

@@ -248,6 +248,14 @@ def close(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"insert into told.moves select '{UNEXPLAINED}', * from ({_REMAINDER})")
 
 
+def turn_round(connection: duckdb.DuckDBPyConnection) -> None:
+    """Tell the account from the later release to the earlier one: the same causes, the opposite numbers."""
+    for table in ("moves", "dossiers"):
+        connection.execute(f"update told.{table} set numerator = -numerator, denominator = -denominator")
+    for name, other in (("before", "former"), ("after", "before"), ("former", "after")):
+        connection.execute(f"alter table told.{name} rename to {other}")
+
+
 def _read_first_received(connection: duckdb.DuckDBPyConnection, releases: tuple[Release, Release]) -> None:
     """The dossier that each release received first, by key; none where it holds no dossiers."""
     connection.execute("create table told.first_received (dossier_key varchar)")

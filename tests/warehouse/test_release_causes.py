@@ -191,12 +191,57 @@ def test_where_both_differ_the_records_come_first_and_the_rules_are_the_rest(
     assert _moved(both, reduced)["rules"] == _moved(rules, reduced)["rules"]
 
 
-def test_the_other_way_round_the_way_of_computing_comes_first(planted: Planted) -> None:
+def test_the_way_of_computing_comes_first_where_this_checkout_computes_the_later_way_alone(
+    planted: Planted,
+) -> None:
+    first = planted.lake.release(FIRST_DAY, rules=OTHER_RULES)
+    found = planted.between(first, planted.second)
+
+    assert found.order == "after"
+    assert found.causes == ("rules", "late", "corrected", "withdrawn")
+    assert found.adds_up
+    assert not found.backwards
+
+
+def test_asked_the_other_way_round_the_causes_stay_and_the_numbers_turn(
+    planted: Planted, arrived: ReleaseDiff
+) -> None:
+    back = planted.between(planted.second, planted.first)
+
+    assert (back.backwards, arrived.backwards) == (True, False)
+    assert (back.before, back.after) == (planted.second.release_id, planted.first.release_id)
+    assert (back.adds_up, back.rebuilt) == (True, True)
+    assert back.causes == arrived.causes == ("late", "corrected", "withdrawn")
+    assert back.records == arrived.records
+    for figure in arrived.figures:
+        key = (figure.indicator_code, figure.variant)
+        turned = _figure(back, key)
+        assert (turned.before, turned.after) == (figure.after, figure.before)
+        assert _moved(back, key) == {cause: (-n, -d) for cause, (n, d) in _moved(arrived, key).items()}
+        assert [member.causes for member in turned.members] == [
+            {cause: (-n, -d) for cause, (n, d) in member.causes.items()} for member in figure.members
+        ]
+    assert planted.codes(back, ON_TIME, "late") == planted.late
+    assert planted.codes(back, ON_TIME, "withdrawn") == planted.withdrawn
+    late = len(planted.late)
+    assert next(item for item in _figure(back, ON_TIME).causes if item.cause == "late").agencies == {
+        "H28.1": (late, -late, -late)
+    }
+    moved, asked = back.dossiers[0], arrived.dossiers[0]
+    assert (moved.added, moved.removed, moved.changed) == (asked.removed, asked.added, asked.changed)
+    assert moved.late == asked.late > 0
+
+
+def test_the_other_way_round_the_records_come_first_under_the_way_of_the_release_known_earlier(
+    planted: Planted,
+) -> None:
+    there = planted.between(planted.first, planted.otherwise)
     back = planted.between(planted.otherwise, planted.first)
 
-    assert back.order == "after"
-    assert back.causes[0] == "rules"
-    assert back.adds_up
+    assert (back.backwards, back.adds_up) == (True, True)
+    assert (back.causes, back.order) == (("late", "corrected", "withdrawn", "rules"), "before")
+    reduced = ("public_service_units_reduced", "net")
+    assert _moved(back, reduced) == {cause: (-n, -d) for cause, (n, d) in _moved(there, reduced).items()}
 
 
 def test_a_release_that_lies_between_tells_apart_what_no_checkout_computes(
@@ -241,7 +286,15 @@ def test_the_terminal_says_it_in_both_languages_and_names_dossiers_on_demand(
     ):  # fmt: skip
         assert words in told
     differences.diff(Console(as_json=False), *ids, codes=False)
-    assert "P-l-0" not in capsys.readouterr().out
+    there = capsys.readouterr().out
+    assert "P-l-0" not in there
+    assert "NOTE:" not in there
+    assert "read only later: dossiers dossiers/2023-02-10_second" in there
+    differences.diff(Console(as_json=False), *reversed(ids), codes=False)
+    back = capsys.readouterr().out
+    assert f"CHÚ Ý: {ids[1]} được chốt sau {ids[0]}" in back
+    assert f"NOTE: {ids[1]} is known later than {ids[0]}" in back
+    assert "read only later: dossiers dossiers/2023-02-10_second" in back
 
 
 def test_a_state_that_forgets_a_record_is_told_as_unexplained(
