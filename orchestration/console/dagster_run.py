@@ -85,20 +85,18 @@ def prepare_home(lake: Lake) -> None:
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
 
 
-def run_config(options: RunOptions, ingest: IngestOptions | None = None) -> dict[str, Any]:
+def run_config(
+    options: RunOptions, ingest: IngestOptions | None = None, *, keep_build: bool = False
+) -> dict[str, Any]:
     """The run's configuration, as one could paste it into the launchpad."""
-    given = asdict(options) | (asdict(ingest) if ingest else {})
+    given = (
+        asdict(options) | (asdict(ingest) if ingest else {}) | ({"keep_build": True} if keep_build else {})
+    )
     config = {name: value for name, value in given.items() if value is not None}
     return {
         "resources": {"options": {"config": config}},
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
     }
-
-
-def _with_kept_build(config: dict[str, Any], *, keep_build: bool) -> dict[str, Any]:
-    if keep_build:
-        config["resources"]["options"]["config"]["keep_build"] = True
-    return config
 
 
 def start_job(
@@ -127,7 +125,7 @@ def start_job(
     with redirect_stdout(sys.stderr), dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
             instance=instance,
-            run_config=_with_kept_build(run_config(options, ingest), keep_build=keep_build),
+            run_config=run_config(options, ingest, keep_build=keep_build),
             tags={STARTED_BY: COMMAND_LINE},
             raise_on_error=False,
         )

@@ -49,6 +49,11 @@ def pulled_lake(folder: Path, monkeypatch: pytest.MonkeyPatch, **variables: str)
     return lake
 
 
+def codes(lake: TestLake) -> list[str]:
+    """The codes of all tasks in raw."""
+    return [row[0] for row in lake.raw("tasks", "task_code")]
+
+
 def last_pull(lake: TestLake, source: str = "nhiem_vu", feed: str = "tasks") -> dict[str, Any]:
     """What the ledger says of the newest pull."""
     newest = newest_pull(read_ledger(lake.lake), feed, source)

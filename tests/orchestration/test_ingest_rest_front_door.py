@@ -6,7 +6,6 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +31,6 @@ def event(number: int) -> dict[str, Any]:
 
 
 EVENTS = [event(number) for number in range(1, 51)]
-
-
-@pytest.fixture(scope="module")
-def service() -> Iterator[Service]:
-    found = Service()
-    yield found
-    found.stop()
 
 
 @pytest.fixture

@@ -12,34 +12,20 @@ import pytest
 from orchestration.errors import UsageError
 from tests.orchestration.ingest_lake import TestLake
 from tests.orchestration.pulled_lake import (
-    TABLE,
     TASKS,
+    codes,
     document,
     entries,
     last_pull,
-    pulled_lake,
     staged,
     task,
 )
-from tests.postgres import Database, new_database
+from tests.postgres import Database
 
 
 @pytest.fixture
-def database() -> Database:
-    found = new_database()
-    found.run(TABLE)
-    return found
-
-
-@pytest.fixture
-def lake(tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch) -> TestLake:
-    lake = pulled_lake(tmp_path, monkeypatch, NHIEM_VU_URL=database.url)
-    document(lake, TASKS)
-    return lake
-
-
-def codes(lake: TestLake) -> list[str]:
-    return [row[0] for row in lake.raw("tasks", "task_code")]
+def lake(tasks_lake: TestLake) -> TestLake:
+    return tasks_lake
 
 
 def test_only_what_is_new_is_pulled_and_nothing_new_leaves_the_lake_as_it_is(

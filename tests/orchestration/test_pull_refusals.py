@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from tests.orchestration.ingest_lake import TestLake
-from tests.orchestration.pulled_lake import TABLE, TASKS, document, entries, pulled_lake, task
-from tests.postgres import Database, new_database
+from tests.orchestration.pulled_lake import TASKS, codes, document, entries, task
+from tests.postgres import Database
 
 
 @pytest.fixture
-def database() -> Database:
-    found = new_database()
-    found.run(TABLE)
-    return found
-
-
-@pytest.fixture
-def lake(tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch) -> TestLake:
-    lake = pulled_lake(tmp_path, monkeypatch, NHIEM_VU_URL=database.url)
-    document(lake, TASKS)
-    return lake
-
-
-def codes(lake: TestLake) -> list[str]:
-    return [row[0] for row in lake.raw("tasks", "task_code")]
+def lake(tasks_lake: TestLake) -> TestLake:
+    return tasks_lake
 
 
 @pytest.mark.parametrize(

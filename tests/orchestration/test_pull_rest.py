@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,20 +12,6 @@ import pytest
 from orchestration.extracts.broken import BrokenFileError
 from orchestration.extracts.connectors.interface import SourceUnavailableError
 from tests.orchestration.rest_bench import ALL, DOSSIERS, TOKEN, Bench, delivered, dossier, records_delivered
-from tests.rest_service import Service
-
-
-@pytest.fixture(scope="module")
-def service() -> Iterator[Service]:
-    found = Service()
-    yield found
-    found.stop()
-
-
-@pytest.fixture
-def bench(tmp_path: Path, service: Service) -> Bench:
-    service.set(records=DOSSIERS)
-    return Bench(tmp_path, service)
 
 
 @pytest.mark.parametrize("kind", ["page", "offset", "cursor", "link", "keyset"])

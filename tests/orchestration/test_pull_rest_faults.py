@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +14,6 @@ from orchestration.extracts.broken import BrokenFileError
 from orchestration.extracts.connectors.interface import SourceUnavailableError
 from tests.orchestration.rest_bench import ALL, DOSSIERS, TOKEN, Bench
 from tests.rest_service import Service
-
-
-@pytest.fixture(scope="module")
-def service() -> Iterator[Service]:
-    found = Service()
-    yield found
-    found.stop()
-
-
-@pytest.fixture
-def bench(tmp_path: Path, service: Service) -> Bench:
-    service.set(records=DOSSIERS)
-    return Bench(tmp_path, service)
-
 
 PASSING: dict[str, dict[str, Any]] = {
     "500": {"do": "status", "status": 500},

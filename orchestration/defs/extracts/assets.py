@@ -77,10 +77,11 @@ def stop_on_broken(report: IngestReport, *, every_feed: bool) -> None:
     ]
     missing = report.unreached if every_feed else []
     if blocking or missing:
-        hints = ["Mend the file at its source or its profile, then start again; the other files were taken."]
         raise BrokenExtractError(
             "; ".join([*(error.message() for error in blocking), *(source.message() for source in missing)]),
-            hints[0] if blocking else "Start again when the source can be had; everything else was taken.",
+            "Mend the file at its source or its profile, then start again; the other files were taken."
+            if blocking
+            else "Start again when the source can be had; everything else was taken.",
         )
 
 
