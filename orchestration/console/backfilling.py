@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestration import progress
-from orchestration.console.dagster_run import start_job
+from orchestration.console.dagster_run import IngestOptions, start_job
 from orchestration.console.output import Console
 from orchestration.errors import EXIT_DONE, EXIT_REFUSED, CchcError, LakeLockedError, UsageError
 from orchestration.lake import Lake
@@ -70,7 +70,7 @@ def backfill(console: Console, first: str, last: str, *, again: bool, stop: bool
             progress.report(f"Period {number} of {len(outcomes)}: {outcome.period}")
             if _is_released(lake, settings, outcome, again=again):
                 continue
-            _release(lake, settings, outcome, keep_build=not first_run)
+            _release(lake, settings, outcome, first_run=first_run)
             first_run = False
             if isinstance(outcome.error, LakeLockedError) or (stop and outcome.error):
                 break
@@ -101,9 +101,10 @@ def _is_released(lake: Lake, settings: Settings, outcome: PeriodOutcome, *, agai
     return True
 
 
-def _release(lake: Lake, settings: Settings, outcome: PeriodOutcome, *, keep_build: bool) -> None:
-    options = RunOptions(outcome.period)
-    outcome.error = start_job(lake, "reform_release", options, keep_build=keep_build).error
+def _release(lake: Lake, settings: Settings, outcome: PeriodOutcome, *, first_run: bool) -> None:
+    """Release a period. Sources are pulled once: what arrived between two periods would cost the kept build."""
+    options, ingest = RunOptions(outcome.period), IngestOptions.of_run(pull=first_run)
+    outcome.error = start_job(lake, "reform_release", options, ingest, keep_build=not first_run).error
     if outcome.error is None:
         outcome.status = "released"
     elif outcome.error.exit_code == EXIT_REFUSED:

@@ -59,6 +59,11 @@ class IngestOptions:
     full: list[str] = field(default_factory=list)
     pull: bool = True
 
+    @classmethod
+    def of_run(cls, *, pull: bool) -> IngestOptions:
+        """Those of a run: only what a headline figure requires stops it."""
+        return cls([], None, every_feed_required=False, pull=pull)
+
 
 @dataclass(frozen=True)
 class JobOutcome:

@@ -69,7 +69,7 @@ def run(console: Console, options: RunOptions) -> int:
         headlines.print_release(console, lake, released.facts.release_id, already=True)
         return EXIT_DONE
     with progress.listening(console.progress):
-        outcome = start_job(lake, "reform_release", options, _without_pull() if pulled_already else None)
+        outcome = start_job(lake, "reform_release", options, IngestOptions.of_run(pull=not pulled_already))
     if outcome.error is not None and outcome.error.exit_code != EXIT_REFUSED:
         raise outcome.error
     plan = plan_run(lake, settings, options)
@@ -78,10 +78,6 @@ def run(console: Console, options: RunOptions) -> int:
         return EXIT_DONE
     headlines.print_refusal(console, lake, plan.facts.release_id, outcome.error)
     return EXIT_REFUSED
-
-
-def _without_pull() -> IngestOptions:
-    return IngestOptions([], None, every_feed_required=False, pull=False)
 
 
 def _pulled_first(console: Console, lake: Lake, settings: Settings) -> bool:
@@ -95,7 +91,7 @@ def _pulled_first(console: Console, lake: Lake, settings: Settings) -> bool:
     if not read_ledger(lake) or has_news(lake):
         return False
     with progress.listening(console.progress):
-        outcome = start_job(lake, "ingest", RunOptions(), IngestOptions([], None, every_feed_required=False))
+        outcome = start_job(lake, "ingest", RunOptions(), IngestOptions.of_run(pull=True))
     if outcome.error is not None:
         raise outcome.error
     return True
